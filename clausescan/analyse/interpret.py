@@ -1,0 +1,546 @@
+"""Attachment, direction, scope: from the cues of a unit to what it says about rights over a person's face.
+
+For every attribute word of a unit this module answers, with evidence: whose right is it (`holder`), what
+does it belong to (`subject_for`), is it denied (`denied`), does a limit cure it (`cure`). What is left is a
+Reading. Nothing here knows a sentence: words come from the lexicon, mechanisms from the labelling guideline.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from clausescan.analyse.phrases import Hit
+from clausescan.analyse.terms import DocumentTerms, Term
+from clausescan.analyse.view import DocView, Sentence
+
+RANK = {"generic": 0, "likeness": 1, "biometric": 2, "by_definition": 3, "face_direct": 4}
+LOOKBACK_SENTENCES = 3
+LOOKBACK_ARTICLE = 12
+IMPLIES_GRANT = frozenset({"bar", "own", "survive", "provide", "withdraw_hard", "general_survival"})
+_CONTRAST = re.compile(r"但|然而|而是|除非|不过|可是|\bbut\b|\bexcept\b|\bunless\b|\bhowever\b|\bonly\b|\bother than\b")
+_MODAL = re.compile(r"可|有权|得(?!到)|能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A piece of evidence in folded offsets."""
+
+    role: str
+    start: int
+    end: int
+    source: str
+
+
+@dataclass(slots=True)
+class Subject:
+    """What an attribute belongs to."""
+
+    tier: str
+    marks: list[Mark]
+    sentence: Sentence | None = None
+    face_process: bool = False
+    ambiguous: bool = False
+    generic: bool = False
+    composite: bool = False
+
+
+@dataclass(slots=True)
+class Denied:
+    """An attribute word that does not count, with the gate of the guideline and the words that cancel it."""
+
+    hit: Hit
+    gate: str
+    marks: list[Mark]
+
+
+@dataclass(slots=True)
+class Given:
+    """An attribute that the text gives, after cures."""
+
+    hit: Hit
+    sentence: Sentence
+    subject: Subject
+    strength: str
+    cured: list[Mark] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a unit says: attributes given, attribute words that do not count, and the words for right and direction."""
+
+    given: list[Given] = field(default_factory=list)
+    denied: list[Denied] = field(default_factory=list)
+    right: str = "none"
+    counterparty: str = "natural_person"
+    must_procure: bool = False
+    extra: list[Mark] = field(default_factory=list)
+
+
+def mark(role: str, hit: Hit) -> Mark:
+    """Return the evidence of a cue."""
+    return Mark(role, hit.start, hit.end, hit.entry.source)
+
+
+class Interpreter:
+    """Reads the units of one document."""
+
+    def __init__(self, view: DocView, terms: DocumentTerms) -> None:
+        self.view = view
+        self.terms = terms
+        self.text = view.text
+
+    # --- the unit -------------------------------------------------------------------------------
+
+    def read(self, group: list[int], prefix: list[int]) -> list[Reading]:
+        """Return the readings of the unit made of the clauses `group`, under the lead-ins or header rows `prefix`."""
+        sentences = [sentence for number in group for sentence in self.view.fill(number)]
+        heads = [sentence for number in prefix for sentence in self.view.fill(number)]
+        readings = []
+        for cluster in self._clusters(sentences):
+            reading = Reading()
+            for sentence in cluster:
+                for hit in sentence.attributes:
+                    self._weigh(hit, sentence, sentences, heads, reading)
+            self._definition_of_grantee(cluster, sentences, heads, reading)
+            self._settle(reading, cluster, sentences, heads)
+            if reading.given or reading.denied:
+                readings.append(reading)
+        return readings
+
+    def _clusters(self, sentences: list[Sentence]) -> list[list[Sentence]]:
+        """Return runs of sentences that are close enough to be one grant."""
+        clusters: list[list[Sentence]] = []
+        last = -9
+        for index, sentence in enumerate(sentences):
+            if not sentence.attributes and not self._grantee_terms(sentence):
+                continue
+            if clusters and index - last <= 3:
+                clusters[-1].append(sentence)
+            else:
+                clusters.append([sentence])
+            last = index
+        return clusters
+
+    def _weigh(self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence], reading: Reading) -> None:
+        quote = self._quoted(hit, sentence, unit, heads)
+        if quote:
+            reading.denied.append(Denied(hit, "G1", quote))
+            return
+        local = self._local(hit, sentence)
+        if local:
+            reading.denied.append(Denied(hit, "G7", local))
+            return
+        subject, reason, marks = self.subject_for(hit, sentence, unit, heads)
+        if subject is None:
+            reading.denied.append(Denied(hit, reason, marks))
+            return
+        denial = self.denied(hit, sentence)
+        if denial:
+            reading.denied.append(Denied(hit, denial[0], [denial[1], *subject.marks]))
+            return
+        strength, cured = self.cure(hit, sentence, unit)
+        if not strength:
+            reading.denied.append(Denied(hit, "G9", [*cured, *subject.marks]))
+            return
+        reading.given.append(Given(hit, sentence, subject, strength, cured))
+
+    def _settle(self, reading: Reading, cluster: list[Sentence], unit: list[Sentence], heads: list[Sentence]) -> None:
+        """Decide right and counterparty, and drop grants of a business over its own material."""
+        scope = self._around(cluster, unit) + heads
+        grants = [hit for sentence in scope for hit in sentence.hits("grant")]
+        powers = [hit for sentence in cluster for hit in sentence.hits("power")]
+        implied = [given.hit for given in reading.given if given.hit.entry.kind in IMPLIES_GRANT]
+        if grants or powers or implied:
+            reading.right = "grant"
+            reading.extra += [mark("right", hit) for hit in (grants or powers)[:2]]
+        elif reading.given:
+            reading.right = "practice"
+            reading.extra += [mark("right", hit) for sentence in cluster for hit in sentence.hits("practice")[:1]]
+        if not reading.given:
+            return
+        business = self._business(cluster)
+        if business:
+            procure = [hit for sentence in cluster for hit in sentence.hits("procure")]
+            reading.counterparty = "business"
+            if procure:
+                reading.must_procure = True
+                reading.extra += [mark("right", hit) for hit in procure[:1]]
+            else:
+                reading.denied += [Denied(given.hit, "G5", [business]) for given in reading.given]
+                reading.given = []
+
+    def _around(self, cluster: list[Sentence], unit: list[Sentence]) -> list[Sentence]:
+        """Return the sentences of the cluster, the sentence before it, and a lead-in that opens the unit."""
+        first = unit.index(cluster[0])
+        around = list(cluster)
+        if first:
+            around.append(unit[first - 1])
+            if self.text[unit[0].start : unit[0].end].rstrip().endswith(":"):
+                around.append(unit[0])
+        return around
+
+    # --- what the attribute belongs to ------------------------------------------------------------
+
+    def subject_for(self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence]) -> tuple[Subject | None, str, list[Mark]]:
+        """Return the subject that `hit` belongs to, or None with the gate and the words that say why."""
+        own, carved = self._own_subjects(sentence)
+        rivals = [other for other in sentence.hits("object") if not self._inside(other, hit) and not self._covered(other, own)]
+        if own:
+            rival = self._rival(hit, sentence, own, rivals)
+            if rival is not None:
+                return None, "G8", [mark("gate", rival)]
+            return self._best(own, hit, sentence), "", []
+        if carved:
+            return None, "G6", carved
+        group = self._group_subject(hit, sentence, unit, heads, rivals)
+        if group is not None:
+            return group, "", []
+        if rivals and not sentence.hits("reference", "explicit"):
+            return None, "G8", [mark("gate", rivals[0])]
+        back = self._antecedent(sentence, unit)
+        if back is not None:
+            return (back, "", []) if back.tier != "none" else (None, "G2", back.marks)
+        governed = self._governed(sentence, rivals)
+        if governed is not None:
+            return governed, "", []
+        return None, "G2", []
+
+    def _own_subjects(self, sentence: Sentence) -> tuple[list[Subject], list[Mark]]:
+        """Return the subjects that the sentence names, and those that it carves out."""
+        found: list[Subject] = []
+        carved: list[Mark] = []
+        for hit in sentence.subjects:
+            if hit.entry.tier == "generic":
+                if self.terms.collects_faces:
+                    found.append(Subject("generic", [mark("subject", hit)], sentence, generic=True))
+                continue
+            cut = self._carved(hit.start, hit.end, sentence)
+            if cut is not None:
+                carved += [mark("exception", cut), mark("subject", hit)]
+                continue
+            found.append(Subject(hit.entry.tier, [mark("subject", hit)], sentence))
+        for start, end, term in self.terms.uses(sentence):
+            cut = self._carved(start, end, sentence)
+            if term.tier not in RANK:
+                continue
+            if cut is not None:
+                carved += [mark("exception", cut), Mark("subject", start, end, "definition")]
+                continue
+            found.append(self._defined(start, end, term, sentence))
+        if carved:
+            # What is named only to be taken out leaves the rest of the sentence without a face.
+            found = [subject for subject in found if not subject.generic]
+        return found, carved
+
+    @staticmethod
+    def _defined(start: int, end: int, term: Term, sentence: Sentence) -> Subject:
+        tier = "by_definition" if term.tier == "face_direct" else term.tier
+        marks = [Mark("subject", start, end, "definition"), Mark("definition", term.start, term.end, "definition")]
+        return Subject(tier, marks, sentence, face_process=term.face_process)
+
+    def _carved(self, start: int, end: int, sentence: Sentence) -> Hit | None:
+        """Return the cue that takes [start, end) out of the grant, or None."""
+        for cue in sentence.hits("carve_out"):
+            if cue.entry.kind == "forward" and cue.start <= start and start - cue.end <= 30 and not re.search(r"[;。]|但", self.text[cue.end : start]):
+                return cue
+            if cue.entry.kind == "backward" and end <= cue.start and cue.start - end <= 40:
+                return cue
+        return None
+
+    def _rival(self, hit: Hit, sentence: Sentence, own: list[Subject], rivals: list[Hit]) -> Hit | None:
+        """Return the object that is closer to `hit` than every subject, or None."""
+        if not rivals:
+            return None
+
+        def distance(start: int, end: int) -> int:
+            gap = max(hit.start - end, start - hit.end, 0)
+            commas = abs(self.view.segment(sentence, start) - self.view.segment(sentence, hit.start))
+            return gap + 14 * commas
+
+        nearest = min(distance(m.start, m.end) for subject in own for m in subject.marks if m.role == "subject")
+        rival = min(rivals, key=lambda other: distance(other.start, other.end))
+        same = self.view.segment(sentence, rival.start) == self.view.segment(sentence, hit.start)
+        return rival if same and distance(rival.start, rival.end) + 8 < nearest else None
+
+    def _best(self, own: list[Subject], hit: Hit, sentence: Sentence) -> Subject:
+        best = max(own, key=lambda subject: (RANK[subject.tier], -abs(subject.marks[0].start - hit.start)))
+        best.face_process = best.face_process or self._face_process([sentence])
+        return best
+
+    def _group_subject(
+        self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence], rivals: list[Hit]
+    ) -> Subject | None:
+        """Return the subject that the lead-in, the header, the sibling items or the sentences just before name."""
+        index = unit.index(sentence)
+        listed = bool(unit) and self.text[unit[0].start : unit[0].end].rstrip().endswith(":")
+        if listed or heads:
+            near = [*heads, *unit]
+        else:
+            near = unit[max(0, index - LOOKBACK_SENTENCES) : index][::-1]
+        pointing = bool(sentence.hits("reference"))
+        for other in near:
+            if other is sentence:
+                continue
+            own, _ = self._own_subjects(other)
+            own = [subject for subject in own if not subject.generic]
+            others = other.hits("object")
+            if own:
+                if rivals and not sentence.hits("reference", "explicit"):
+                    return None
+                if self.denies(other) and not pointing:
+                    continue
+                subject = self._best(own, hit, other)
+                subject.composite = True
+                subject.ambiguous = bool(others) and not listed and self._only_pronoun(sentence) and not sentence.hits("person")
+                subject.face_process = subject.face_process or self._face_process([sentence])
+                return subject
+            if others and not listed and rivals:
+                return None
+        if listed:
+            return None
+        # A grant whose object follows in the next sentence ("该授权……。人脸……") is joined too.
+        return None
+
+    @staticmethod
+    def _only_pronoun(sentence: Sentence) -> bool:
+        kinds = {hit.entry.kind for hit in sentence.hits("reference")}
+        return bool(kinds) and kinds <= {"pronoun"}
+
+    def denies(self, sentence: Sentence) -> bool:
+        """Return True when the sentence only denies, so that nothing can refer to it as granted."""
+        return bool(sentence.hits("negation")) and not sentence.hits("grant")
+
+    def _antecedent(self, sentence: Sentence, unit: list[Sentence]) -> Subject | None:
+        """Return what a back reference points to: tier "none" when it is something else."""
+        kinds = {hit.entry.kind for hit in sentence.hits("reference")}
+        general = bool(sentence.hits("scope_general"))
+        if not kinds and not general:
+            return None
+        reach = LOOKBACK_ARTICLE if "explicit" in kinds or general else LOOKBACK_SENTENCES
+        for other in self._before(unit[0].clause, reach):
+            own, carved = self._own_subjects(other)
+            own = [subject for subject in own if not subject.generic]
+            rivals = [hit for hit in other.hits("object") if not self._covered(hit, own)]
+            if own and not carved:
+                subject = self._best(own, _at(sentence), other)
+                subject.marks = [*subject.marks, *(mark("antecedent", hit) for hit in sentence.hits("reference")[:1])]
+                subject.composite = True
+                subject.ambiguous = bool(rivals) and "explicit" not in kinds and not general
+                subject.face_process = subject.face_process or self._face_process([sentence])
+                return subject
+            if rivals and not general and other.clause != sentence.clause:
+                # The nearest thing that was named is something else.
+                return Subject("none", [mark("antecedent", rivals[0])])
+        return None
+
+    def _before(self, clause: int, reach: int) -> list[Sentence]:
+        """Return up to `reach` sentences before clause number `clause`, nearest first; headings are left out."""
+        found: list[Sentence] = []
+        home = self.view.clauses[clause]
+        number = clause - 1
+        while number >= 0 and len(found) < reach:
+            other = self.view.clauses[number]
+            if other["kind"] not in ("heading", "margin"):
+                same = other["parent"] == home["parent"] or home["id"].startswith(other["id"] + "/")
+                if len(found) >= LOOKBACK_SENTENCES and not same:
+                    break
+                found += self.view.fill(number)[::-1]
+            number -= 1
+        return found[:reach]
+
+    def _governed(self, sentence: Sentence, rivals: list[Hit]) -> Subject | None:
+        """Return the subject that a heading above the clause or the title of the document sets."""
+        if rivals or not (sentence.hits("reference") or sentence.hits("grant")):
+            return None
+        clause = self.view.clauses[sentence.clause]
+        above = [number for number, other in enumerate(self.view.clauses[: sentence.clause]) if self._is_above(other, clause)]
+        for number in reversed(above):
+            hits = [hit for hit in self.view.subject_hits[number] if hit.entry.tier != "generic"]
+            if hits:
+                best = max(hits, key=lambda hit: RANK[hit.entry.tier])
+                subject = Subject(best.entry.tier, [mark("heading", best)], sentence, composite=True)
+                start, end = self.view.ranges[number]
+                subject.face_process = self._face_process([sentence]) or self._process_in(start, end)
+                return subject
+        return None
+
+    @staticmethod
+    def _is_above(other: dict[str, object], clause: dict[str, object]) -> bool:
+        if other["kind"] != "heading":
+            return False
+        top = str(other["id"])
+        return str(clause["id"]).startswith(top + "/") or "/" not in top and other.get("level") == 1 and top == "1"
+
+    def _face_process(self, sentences: list[Sentence]) -> bool:
+        return any(sentence.hits("face_process") for sentence in sentences)
+
+    def _process_in(self, start: int, end: int) -> bool:
+        from clausescan.analyse.view import role_table
+
+        return any(hit.entry.role == "face_process" for language in ("zh", "en") for hit in role_table(language).run(self.text, start, end))
+
+    # --- does it count ----------------------------------------------------------------------------
+
+    def _quoted(self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence]) -> list[Mark]:
+        index = unit.index(sentence)
+        near = unit[max(0, index - 2) : index + 2]
+        for other in [*near, unit[0]]:
+            for cue in other.hits("quote"):
+                if not self._inside(cue, hit):
+                    return [mark("gate", cue)]
+        for heading in self._headings(sentence):
+            for cue in heading:
+                return [mark("gate", cue)]
+        return []
+
+    def _headings(self, sentence: Sentence) -> list[list[Hit]]:
+        clause = self.view.clauses[sentence.clause]
+        above = (number for number, other in enumerate(self.view.clauses[: sentence.clause]) if self._is_above(other, clause))
+        return [[hit for part in self.view.fill(number) for hit in part.hits("quote")] for number in above]
+
+    def _local(self, hit: Hit, sentence: Sentence) -> list[Mark]:
+        clause = self.view.fill(sentence.clause)
+        index = clause.index(sentence)
+        for other in clause[max(0, index - 1) : index + 1]:
+            for cue in other.hits("on_device"):
+                if not self._inside(cue, hit):
+                    return [mark("gate", cue)]
+        for cue in sentence.hits("anonymised"):
+            return [mark("gate", cue)]
+        return []
+
+    def denied(self, hit: Hit, sentence: Sentence) -> tuple[str, Mark] | None:
+        """Return the gate and the words that keep `hit` from being a right of the processor, or None."""
+        negation = self._negation(hit, sentence)
+        if negation is not None:
+            return "G4", mark("negation", negation)
+        for cue in sentence.hits("to_user"):
+            if cue.start <= hit.end and not self._inside(cue, hit):
+                return "G3", mark("direction", cue)
+        holder = self._holder(hit, sentence)
+        if holder is not None:
+            return holder
+        return None
+
+    def _negation(self, hit: Hit, sentence: Sentence) -> Hit | None:
+        bar = hit.entry.kind in ("bar", "withdraw_hard")
+        own = [other for other in sentence.attributes if other.entry.kind in ("bar", "survive", "retain", "adj") or other is hit]
+        for cue in sentence.hits("negation"):
+            if cue.end > hit.start or any(self._inside(cue, other) for other in own):
+                continue
+            between = self.text[cue.end : hit.start]
+            if _CONTRAST.search(between) or re.search(r"[;。]", between):
+                continue
+            commas = len(re.findall(r"[,:]", between))
+            if commas and (any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1):
+                continue
+            if bar and (commas or len(between) > 40):
+                continue
+            return cue
+        return None
+
+    def _holder(self, hit: Hit, sentence: Sentence) -> tuple[str, Mark] | None:
+        """Return G10/G3 when the power that `hit` describes is the person's, G4 when the barred party is the processor."""
+        parties = sorted([*sentence.hits("person"), *sentence.hits("processor")], key=lambda cue: (cue.start, -cue.end))
+        before = [cue for cue in parties if cue.end <= hit.start]
+        if not before:
+            return None
+        last = before[-1]
+        between = self.text[last.end : hit.start]
+        if hit.entry.kind in ("bar",):
+            return None
+        if last.entry.role == "person" and len(between) <= 30 and _MODAL.search(between[:14]) and not re.search(r"[。;]|的", between[:2]):
+            if not any(last.end <= other.start < hit.start for other in sentence.hits("grant")):
+                return "G10", mark("direction", last)
+        return None
+
+    # --- limits -------------------------------------------------------------------------------------
+
+    def cure(self, hit: Hit, sentence: Sentence, unit: list[Sentence]) -> tuple[str, list[Mark]]:
+        """Return the strength of `hit` after limits ("" when cured) and the limits that changed it."""
+        strength = hit.entry.strength
+        clause = self.view.fill(sentence.clause)
+        index = clause.index(sentence)
+        near = clause[max(0, index - 1) : index + 3]
+        limits = [cue for other in near for cue in other.hits("limit") if not self._inside(cue, hit)]
+        here = [cue for cue in sentence.hits("limit") if not self._inside(cue, hit)]
+        kinds = {cue.entry.kind for cue in limits}
+        if hit.entry.attribute == "sublicensable":
+            for kind in ("consent_first", "named"):
+                found = [cue for cue in here if cue.entry.kind == kind]
+                if found:
+                    return "", [mark("limit", found[0])]
+            duties = [cue for cue in limits if cue.entry.kind == "same_duties"]
+            if duties:
+                return "", [mark("limit", duties[0])]
+            return strength, []
+        if hit.entry.attribute == "unlimited_duration":
+            return self._cure_duration(hit, strength, limits, kinds)
+        return strength, []
+
+    def _cure_duration(self, hit: Hit, strength: str, limits: list[Hit], kinds: set[str]) -> tuple[str, list[Mark]]:
+        free = [cue for cue in limits if cue.entry.kind == "withdraw"]
+        erased = [cue for cue in limits if cue.entry.kind == "delete"]
+        bounded = [cue for cue in limits if cue.entry.kind in ("period", "legal_duty")]
+        if free and erased:
+            return "", [mark("limit", free[0]), mark("limit", erased[0])]
+        if erased and hit.entry.kind in ("retain", "adj", "discretion") and (bounded or strength == "weak"):
+            return "", [mark("limit", cue) for cue in [*bounded[:1], erased[0]]]
+        if free and strength == "strong":
+            return "weak", [mark("limit", free[0])]
+        if "legal_duty" in kinds and hit.entry.kind == "survive":
+            return "weak", [mark("limit", bounded[0])]
+        return strength, []
+
+    # --- parties ---------------------------------------------------------------------------------------
+
+    def _business(self, cluster: list[Sentence]) -> Mark | None:
+        """Return the words that make the granting party a business, or None."""
+        for sentence in cluster:
+            people = [cue for cue in sentence.hits("person") if self._party(cue) != "business"]
+            for cue in sentence.hits("business"):
+                first_person = min((person.start for person in people), default=1 << 30)
+                if cue.start < first_person or sentence.hits("procure"):
+                    return mark("direction", cue)
+            for name, term in self.terms.terms.items():
+                if term.party == "business" and re.fullmatch(r"[甲乙丙丁]方|licensor|vendor|supplier|developer|merchant|partner|reseller|customer", name):
+                    spot = self.text.find(name, sentence.start, sentence.end)
+                    if spot >= 0 and self._grants(name, spot, sentence):
+                        return Mark("direction", spot, spot + len(name), "definition")
+        return None
+
+    def _grants(self, name: str, spot: int, sentence: Sentence) -> bool:
+        after = self.text[spot + len(name) : spot + len(name) + 24]
+        return bool(re.match(r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|保证|确认|永久|不可|得|应当)|\s(?:shall|agrees?|grants?|warrants?|hereby|licen[cs]es|assigns|waives)", after))
+
+    def _party(self, cue: Hit) -> str:
+        term = self.terms.terms.get(self.text[cue.start : cue.end])
+        return term.party if term else ""
+
+    def _grantee_terms(self, sentence: Sentence) -> list[tuple[int, int, Term]]:
+        return [use for use in self.terms.uses(sentence) if use[2].sublicence is not None and use[2].tier == ""]
+
+    def _definition_of_grantee(self, cluster: list[Sentence], unit: list[Sentence], heads: list[Sentence], reading: Reading) -> None:
+        """A grantee that is defined with its assigns makes every grant to it transferable."""
+        for sentence in cluster:
+            for start, end, term in self._grantee_terms(sentence):
+                if term.sublicence is None or not sentence.hits("grant"):
+                    continue
+                subject, _, _ = self.subject_for(Hit(start, end, term.sublicence.entry), sentence, unit, heads)
+                if subject is not None:
+                    subject.marks.append(Mark("definition", term.start, term.end, "definition"))
+                    reading.given.append(Given(Hit(start, end, term.sublicence.entry), sentence, subject, "strong"))
+
+    @staticmethod
+    def _inside(cue: Hit, hit: Hit) -> bool:
+        return hit.start <= cue.start and cue.end <= hit.end
+
+    @staticmethod
+    def _covered(cue: Hit, own: list[Subject]) -> bool:
+        return any(m.start < cue.end and cue.start < m.end for subject in own for m in subject.marks if m.role == "subject")
+
+
+def _at(sentence: Sentence) -> Hit:
+    """Return an empty hit at the start of the sentence, for measuring distance."""
+    return Hit(sentence.start, sentence.start, None)  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""What the document as a whole says: defined terms, party roles, headings, whether it collects faces.
+
+A term is found where contracts define: “X”指/包括…, “X” means/includes…, X：list, 以下简称“X”, (the "X").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from clausescan.analyse.phrases import Hit
+from clausescan.analyse.view import DocView, Sentence
+
+TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
+
+_QUOTED = r"[“\"「《']([^“”\"」》']{1,40})[”\"」》']"
+_DEFINITIONS: tuple[re.Pattern[str], ...] = (
+    re.compile(_QUOTED + r"\s?(?:一词|一语)?(?:[^,。;]{0,8})?(?:是指|系指|指|包括|包含|由|涵盖|含|即|:)(?P<body>[^。]{2,300})"),
+    re.compile(_QUOTED + r"[^.;]{0,20}?\s(?:means|includes?|refers? to|shall mean|comprises?|covers?|is|are|has the meaning|takes in|shall include|will mean|denotes?|stands for)\b(?P<body>[^;]{2,400})"),
+    re.compile(_QUOTED + r"\s?:(?P<body>[^。]{2,300})"),
+)
+_LABELLED = re.compile(r"(?:^|\n)\s*(?:(?:定义|definitions?)\s*:\s*)?(?P<term>[^\s,。;:\"“”|]{2,12}):(?P<body>[^。\n]{3,200})")
+_SHORT_FORM = re.compile(r"(?P<body>[^。;\n]{4,160}?)[(,]?(?:以下|下)?(?:简称|统称|合称|称)(?:为|作)?\s?[“\"「](?P<term>[^“”\"」]{1,16})[”\"」]")
+_SHORT_FORM_EN = re.compile(r"(?P<body>[^.;\n]{4,240}?)\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\)")
+_NEGATED_BODY = re.compile(r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any")
+_NO_FACES = re.compile(r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else")
+_BUSINESS = re.compile(r"企业|公司(?!员工)|开发商|集成商|银行|制片|制作方|供应商|法人|\b(?:ltd|inc|llc|company|corp|gmbh|plc|software|manufacturer|reseller|merchant|vendor|developer)\b")
+_PERSON = re.compile(r"自然人|本人|会员|个人|员工|用户|演员|学员|患者|业主|消费者|\b(?:individual|natural person|you|user|member|account holder|employee|customer|participant|person who|student|parent)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A defined term: what tier its definition has, and whether the definition itself opens the grantee to others."""
+
+    name: str
+    tier: str
+    start: int
+    end: int
+    party: str
+    face_process: bool
+    sublicence: Hit | None
+
+
+class DocumentTerms:
+    """Defined terms and the facts about the document that clauses inherit."""
+
+    def __init__(self, view: DocView) -> None:
+        self.view = view
+        self.collects_faces = any(self._collects(number) for number in range(len(view.clauses)))
+        self.terms: dict[str, Term] = {}
+        self.fragments: set[int] = set()
+        for number, clause in enumerate(view.clauses):
+            if clause["kind"] != "table_row":
+                self._define(number)
+        names = sorted((re.escape(name) for name in self.terms), key=len, reverse=True)
+        self.pattern = re.compile("|".join(rf"(?<![a-z]){name}(?![a-z])" if name.isascii() else name for name in names)) if names else None
+
+    def uses(self, sentence: Sentence) -> list[tuple[int, int, Term]]:
+        """Return where the sentence uses defined terms, not counting the place of definition itself."""
+        if self.pattern is None:
+            return []
+        found = ((match.start(), match.end(), self.terms[match.group()]) for match in self.pattern.finditer(self.view.text, sentence.start, sentence.end))
+        return [use for use in found if not (use[2].start <= use[0] < use[2].end and self._is_definition_only(sentence, use[2]))]
+
+    def _is_definition_only(self, sentence: Sentence, term: Term) -> bool:
+        return term.start >= sentence.start and term.end <= sentence.end + 1
+
+    def _collects(self, number: int) -> bool:
+        hits = [hit for hit in self.view.subject_hits[number] if hit.entry.tier == "face_direct"]
+        if not hits:
+            return False
+        start, end = self.view.ranges[number]
+        if len(hits) == 1 and end - start < 120 and _NO_FACES.search(self.view.text, start, end):
+            return False
+        return True
+
+    def _define(self, number: int) -> None:
+        start, end = self.view.ranges[number]
+        text = self.view.text[start:end]
+        if not re.search(r"[“\"「《':]|称", text):
+            return
+        for pattern in _DEFINITIONS:
+            for match in pattern.finditer(text):
+                self._add(number, match.group(1), start + match.start(), start + match.end(), start + match.start("body"))
+        for pattern in (_SHORT_FORM, _SHORT_FORM_EN):
+            for match in pattern.finditer(text):
+                self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
+        label = _LABELLED.match(text)
+        if label and ("、" in label["body"] or "," in label["body"] or self._has_party(label["term"])):
+            self._add(number, label["term"], start + label.start("term"), start + label.end(), start + label.start("body"))
+        if label is None or self._has_party(label["term"]):
+            for match in re.finditer(r"(?P<term>[甲乙丙丁]方)(?:\([^)]{1,12}\))?:(?P<body>[^;。]{2,60})", text):
+                self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
+
+    @staticmethod
+    def _has_party(term: str) -> bool:
+        return bool(re.fullmatch(r"[甲乙丙丁]方", term))
+
+    def _add(self, number: int, name: str, start: int, end: int, body: int) -> None:
+        name = name.strip()
+        if not name or name in self.terms:
+            return
+        text = self.view.text[body:end]
+        negated = bool(_NEGATED_BODY.search(text))
+        hits = [hit for hit in self.view.subject_hits[number] if body <= hit.start < end]
+        tiers = [] if negated and not re.search(r"包括|includ", text.split("不")[0]) and len(hits) <= 1 else [hit.entry.tier for hit in hits if hit.entry.tier != "generic"]
+        tier = max(tiers, key=lambda value: TIER_RANK[value], default="")
+        party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
+        sublicence = next((hit for hit in self.view.attribute_hits[number] if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)
+        process = re.search(r"换脸|识别|虚拟|数字人|口型|swap|recogni|avatar|digital (?:twin|double)", text)
+        self.terms[name] = Term(name=name, tier=tier or ("none" if negated else ""), start=start, end=end, party=party, face_process=bool(process), sublicence=sublicence)

@@ -1,0 +1,167 @@
+"""A Doc seen for analysis: folded text, clauses, sentences and the cues in them, found when they are asked for.
+
+All offsets here are offsets into the folded text; `DocView.source` leads back to the original.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from clausescan.analyse.phrases import Hit, PhraseTable, unmask
+from clausescan.folding import Folded
+from clausescan.lexicon import load
+from clausescan.segment.clauses import is_chinese
+from clausescan.types import Language
+
+SENTENCE_ROLES = (
+    "object", "grant", "power", "practice", "person", "processor", "business", "procure", "to_user", "own_right", "negation", "reference",
+    "carve_out", "limit", "quote", "on_device", "anonymised", "face_process", "scope_general",
+)  # fmt: skip
+
+_ZH_END = re.compile(r"[。;!?]+[”\"'）)」』】]*|\n")
+# A full stop ends an English sentence when space and a capital, a digit, a quote or a bracket follow.
+_EN_END = re.compile(r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|co))(?<!\b(?:art|inc|ltd|sec|e\.g|i\.e))[.;!?]+[\"')\]”]*(?=\s|$)|\n")
+_SEGMENT = re.compile(r"[,、:|]|\s-\s")
+
+
+@cache
+def subject_table(language: Language) -> PhraseTable:
+    """Return the matcher of subject words and the masks that concern them."""
+    lexicon = load(language)
+    masks = tuple(entry for entry in lexicon.by_role("mask") if {"subject", "generic"} & set(entry.masks))
+    return PhraseTable(lexicon.by_role("subject") + masks)
+
+
+@cache
+def attribute_table(language: Language) -> PhraseTable:
+    """Return the matcher of attribute words: the gate, because no finding can be without one."""
+    lexicon = load(language)
+    names = {"unlimited_duration", "irrevocable", "sublicensable", "other_unlimited"}
+    masks = tuple(entry for entry in lexicon.by_role("mask") if names & set(entry.masks))
+    return PhraseTable(lexicon.by_role("attribute") + masks)
+
+
+@cache
+def role_table(language: Language) -> PhraseTable:
+    """Return the matcher of everything else."""
+    lexicon = load(language)
+    masks = tuple(entry for entry in lexicon.by_role("mask") if set(SENTENCE_ROLES) & set(entry.masks))
+    return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence of a clause and its cues by role; `clause` is an index into the clauses of the Doc."""
+
+    start: int
+    end: int
+    clause: int
+    subjects: list[Hit] = field(default_factory=list)
+    attributes: list[Hit] = field(default_factory=list)
+    roles: dict[str, list[Hit]] = field(default_factory=dict)
+
+    def hits(self, role: str, kind: str | None = None) -> list[Hit]:
+        """Return the cues that play `role`, of `kind` if it is given."""
+        found = self.roles.get(role, [])
+        return found if kind is None else [hit for hit in found if hit.entry.kind == kind]
+
+
+class DocView:
+    """The clauses of a Doc with their sentences and cues."""
+
+    def __init__(self, folded: Folded, clauses: list[dict[str, Any]]) -> None:
+        self.folded = folded
+        self.text = folded.text
+        self.clauses = clauses
+        self.ranges = [(folded.from_source(clause["start"]), folded.from_source(clause["end"])) for clause in clauses]
+        self._languages: dict[int, Language] = {}
+        self._sentences: dict[int, list[Sentence]] = {}
+        self._full: set[int] = set()
+        self.subject_hits = self._scan(subject_table)
+        self.attribute_hits = self._scan(attribute_table)
+
+    def language(self, clause: int) -> Language:
+        """Return the language in which clause number `clause` is written."""
+        if clause not in self._languages:
+            start, end = self.ranges[clause]
+            self._languages[clause] = "zh" if is_chinese(self.text[start:end]) else "en"
+        return self._languages[clause]
+
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of the original text for a range of the folded one."""
+        return self.folded.to_source(start, end)
+
+    def _scan(self, table: Any) -> list[list[Hit]]:
+        result: list[list[Hit]] = [[] for _ in self.ranges]
+        for language in ("zh", "en"):
+            chosen = [number for number in range(len(self.ranges)) if self.language(number) == language]
+            ordered = sorted(chosen, key=lambda number: self.ranges[number])
+            found = table(language).scan(self.text, [self.ranges[number] for number in ordered])
+            for number, hits in zip(ordered, found, strict=True):
+                result[number] = unmask(hits)
+        return result
+
+    def sentences(self, clause: int) -> list[Sentence]:
+        """Return the sentences of a clause with subjects and attributes; other roles follow with `fill`."""
+        if clause not in self._sentences:
+            start, end = self.ranges[clause]
+            parts = split_sentences(self.text, start, end, self.language(clause))
+            self._sentences[clause] = [
+                Sentence(
+                    first, last, clause,
+                    [hit for hit in self.subject_hits[clause] if first <= hit.start < last],
+                    dedupe([hit for hit in self.attribute_hits[clause] if first <= hit.start < last]),
+                )
+                for first, last in parts
+            ]  # fmt: skip
+        return self._sentences[clause]
+
+    def fill(self, clause: int) -> list[Sentence]:
+        """Return the sentences of a clause with all their cues."""
+        sentences = self.sentences(clause)
+        if clause not in self._full:
+            self._full.add(clause)
+            table = role_table(self.language(clause))
+            for sentence, hits in zip(sentences, table.scan(self.text, [(s.start, s.end) for s in sentences]), strict=True):
+                for hit in unmask(hits):
+                    sentence.roles.setdefault(hit.entry.role, []).append(hit)
+        return sentences
+
+    def segment(self, sentence: Sentence, position: int) -> int:
+        """Return how many commas stand in the sentence before `position`."""
+        return len(_SEGMENT.findall(self.text, sentence.start, position))
+
+
+def split_sentences(text: str, start: int, end: int, language: Language) -> list[tuple[int, int]]:
+    """Return the ranges of the sentences in [start, end); a list of quoted items is not cut inside its quotes."""
+    pattern = _ZH_END if language == "zh" else _EN_END
+    found: list[tuple[int, int]] = []
+    first = start
+    for match in pattern.finditer(text, start, end):
+        if match.end() - first > 1:
+            found.append((first, match.end()))
+            first = match.end()
+    if text[first:end].strip():
+        found.append((first, end))
+    return found or [(start, end)]
+
+
+def dedupe(hits: list[Hit]) -> list[Hit]:
+    """Return the hits without those that lie inside a longer hit of the same attribute and no lower strength."""
+    kept: list[Hit] = []
+    for hit in hits:
+        inside = any(
+            other is not hit
+            and other.entry.attribute == hit.entry.attribute
+            and other.start <= hit.start
+            and hit.end <= other.end
+            and (other.end - other.start, other.entry.id) > (hit.end - hit.start, hit.entry.id)
+            and not (hit.entry.strength == "strong" and other.entry.strength == "weak")
+            for other in hits
+        )
+        if not inside:
+            kept.append(hit)
+    return kept

@@ -1,0 +1,35 @@
+"""Every name that a component writes on a Doc, registered once.
+
+Only spans and plain values live on a Doc: custom objects break `Doc.to_bytes` and pipes over several
+processes. Offsets in plain values are character offsets into `doc.text`.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Span
+
+BLOCKS = "clausescan_blocks"
+CLAUSES = "clausescan_clauses"
+TERMS = "clausescan_terms"
+CUES = "clausescan_cues"
+FACTS = "clausescan_facts"
+UNITS = "clausescan_units"
+
+_EXTENSIONS: tuple[str, ...] = (BLOCKS, CLAUSES, UNITS, TERMS, CUES, FACTS)
+
+
+def register() -> None:
+    """Register the Doc extensions; calling it again changes nothing."""
+    for name in _EXTENSIONS:
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=None)
+
+
+def char_span(doc: Doc, start: int, end: int, label: str, span_id: str = "") -> Span | None:
+    """Return the Span that covers the characters [start, end), grown to whole tokens; None when empty."""
+    if len(doc) == len(doc.text):
+        return Span(doc, start, end, label=label, span_id=span_id) if start < end else None
+    return doc.char_span(start, end, label=label, span_id=span_id, alignment_mode="expand")
+
+
+register()

@@ -1,0 +1,134 @@
+"""The one road: a file, bytes or a text to a Report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clausescan import errors, law, lexicon, rules
+from clausescan.context import document_context
+from clausescan.errors import ReadError, problem
+from clausescan.folding import fold
+from clausescan.settings import DEFAULT, Settings
+from clausescan.types import Coverage, Document, DocumentContext, Language, Problem, Report
+
+if TYPE_CHECKING:
+    from spacy.language import Language as Pipeline
+
+__version__ = "0.1.0"
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+def read(source: str | Path | bytes, *, name: str | None = None, settings: Settings = DEFAULT) -> Document:
+    """Return the Document of a file or of bytes. Raises ReadError when nothing of it can be read."""
+    from clausescan import readers
+
+    if isinstance(source, bytes):
+        document = readers.read(source, name=name or "bytes", settings=settings)
+    else:
+        document = readers.read_path(Path(source), settings=settings)
+    return _with_language(document, settings.language)
+
+
+def scan(source: str | Path | bytes, *, name: str | None = None, settings: Settings = DEFAULT) -> Report:
+    """Return the Report of a file or of bytes. Bad input never raises: its Problem is in the Report."""
+    label = name or (str(source) if not isinstance(source, bytes) else "bytes")
+    try:
+        document = read(source, name=name, settings=settings)
+    except ReadError as error:
+        return _unread(label, error.problem, source if isinstance(source, bytes) else b"")
+    return scan_document(document)
+
+
+def scan_text(text: str, language: str | None = None, *, name: str = "text", settings: Settings = DEFAULT) -> Report:
+    """Return the Report of a text. `language` is a tag such as "zh", "zh-Hant" or "en-GB"; None: decided from the text.
+
+    Raises UsageError for another language.
+    """
+    from clausescan.readers.decoding import clean
+    from clausescan.readers.text import blocks_of
+
+    text, problems = clean(text)
+    blocks, title = blocks_of(text)
+    document = Document(
+        name=name, sha256=sha256(text.encode("utf-8")).hexdigest(), media_type="text/plain", text=text, title=title, blocks=tuple(blocks),
+        problems=tuple(problems), coverage=Coverage(characters=len(text)),
+    )  # fmt: skip
+    return scan_document(_with_language(document, primary_language(language) or settings.language))
+
+
+def scan_document(document: Document) -> Report:
+    """Return the Report of a Document that has been read. A failure of ours becomes a problem, not a traceback."""
+    from clausescan.analyse.facts import clause_facts
+    from clausescan.judge import judge
+    from clausescan.nlp import make_doc
+
+    problems = list(document.problems)
+    if document.language is None:
+        document = _with_language(document, None)
+    nlp = load(document.language or "en")
+    doc = make_doc(nlp, document)
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    context = document_context(document, fold(document.text).text)
+    findings, near_misses = judge(clause_facts(doc), document, context)
+    return Report(
+        versions=versions(), document=document, context=context, clauses=len(doc._.clausescan_clauses), findings=findings,
+        near_misses=near_misses, problems=tuple(problems),
+    )  # fmt: skip
+
+
+def load(language: str) -> Pipeline:
+    """Return the spaCy pipeline for "zh" or "en" (or a longer tag). Raises UsageError for another language."""
+    from clausescan import nlp
+
+    return nlp.load(primary_language(language) or "en")
+
+
+def primary_language(tag: str | None) -> Language | None:
+    """Return the language of a tag ("zh-Hant" is "zh"), None for None. Raises UsageError for one that is not read."""
+    if tag is None:
+        return None
+    primary = tag.replace("_", "-").split("-")[0].lower()
+    if primary == "zh":
+        return "zh"
+    if primary == "en":
+        return "en"
+    raise errors.UsageError(f"no pipeline for language {tag!r}; known are 'zh' and 'en'")
+
+
+@cache
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions that a result depends on: tool, rules, lexicon, law."""
+    return (
+        ("clausescan", __version__),
+        ("rules", rules.version()),
+        ("lexicon_zh", lexicon.load("zh").version),
+        ("lexicon_en", lexicon.load("en").version),
+        ("law", law.version()),
+    )
+
+
+def _with_language(document: Document, language: Language | None) -> Document:
+    return replace(document, language=language or detect_language(document.text))
+
+
+def detect_language(text: str) -> Language:
+    """Return "zh" when Han characters weigh at least as much as Latin words, else "en"."""
+    sample = text[:40_000]
+    return "zh" if len(_CJK.findall(sample)) >= 2 * len(_LATIN_WORD.findall(sample)) else "en"
+
+
+def _unread(name: str, found: Problem, data: bytes) -> Report:
+    """Return the Report of a document of which nothing was read."""
+    document = Document(
+        name=Path(name).name if name != "-" else name, sha256=sha256(data).hexdigest() if data else "", media_type="application/octet-stream", text="",
+        problems=(found,), coverage=Coverage(),
+    )  # fmt: skip
+    context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)
+    return Report(versions=versions(), document=document, context=context, clauses=0, findings=(), near_misses=(), problems=(found,))

@@ -1,0 +1,340 @@
+"""The command line: parse, call, show. The pipeline is imported inside the commands, so that --help is instant.
+
+Data goes to standard output, talk to standard error. Exit codes: see EXIT_CODES.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from clausescan.errors import ClausescanError
+
+if TYPE_CHECKING:
+    from clausescan.settings import Settings
+    from clausescan.types import Language, Report
+
+EXIT_CODES = """\b
+Exit codes:
+  0    nothing found at or above --fail-on (never: "the document is lawful")
+  1    findings at or above --fail-on
+  2    the command could not be carried out
+  3    no such finding, but something could not be read: the result means little
+  130  stopped by the user
+The JSON tells both: "conclusion" and "inconclusive"."""
+
+_RANK = {"review": 1, "candidate": 2, "never": 3}
+# what a file of a walked directory may be without anybody having asked for it to be read
+_NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
+
+
+class Failure(click.ClickException):
+    """One sentence on standard error and exit code 2; 1 would mean findings."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """A group whose failures never look like findings."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Errors become one sentence and exit code 2; exit code 1 is left to findings."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Stopped.", err=True)
+            ctx.exit(130)
+        except ClausescanError as error:
+            raise Failure(str(error)) from error
+        except OSError as error:
+            _drop_standard_output()
+            name = f"{error.filename}: " if error.filename else ""
+            sentence = "the reader of the output went away" if error.errno == errno.EPIPE else error.strerror or str(error)
+            raise Failure(f"{name}{sentence}") from error
+        except Exception as error:
+            if os.environ.get("CLAUSESCAN_TRACEBACK"):
+                traceback.print_exc()
+            detail = f"{type(error).__name__}: {error}"
+            raise Failure(f"clausescan failed ({detail}); please report it. CLAUSESCAN_TRACEBACK=1 shows where.") from error
+
+
+def _drop_standard_output() -> None:
+    """Send what is still buffered nowhere, so that the interpreter does not complain about it on its way out."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"clausescan {version('clausescan')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit.")
+def main() -> None:
+    """Find terms that grant unlimited, irrevocable or freely sub-licensable rights over face information.
+
+    clausescan reads Chinese and English privacy policies, agreements and consent forms, points at clauses that a
+    lawyer should review under Article 11 of Fa Shi [2021] No. 15 and Civil Code art. 497, quotes them and says why.
+    Only a court declares a term void. Nothing leaves your machine.
+    """
+
+
+_output = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of standard output.")
+_format = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format of the output.")
+_report_lang = click.option("--report-lang", type=click.Choice(["zh", "en"]), help="Language of the report [default: that of the document].")
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@_format
+@_output
+@click.option("--lang", type=click.Choice(["auto", "zh", "en"]), default="auto", show_default=True, help="Language of the documents.")
+@_report_lang
+@click.option("--min-grade", type=click.Choice(["review", "candidate"]), default="review", show_default=True, help="Leave weaker findings out.")
+@click.option(
+    "--fail-on", type=click.Choice(["review", "candidate", "never"]), default="review", show_default=True, help="Grade from which the exit code is 1."
+)
+@click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
+@click.option(
+    "--revisions", type=click.Choice(["final", "original"]), default="final", show_default=True, help="Which text of tracked changes to read."
+)
+@click.pass_context
+def scan(ctx: click.Context, paths: tuple[str, ...], format_: str, output: Path | None, fail_on: str, **options: Any) -> None:
+    """Scan files, directories or standard input (-).
+
+    A directory is read with all below it, in the order of names; hidden files are left out and files of other
+    kinds are counted. One file gives one JSON object, several files or a directory an array.
+    """
+    from clausescan.report import writer
+    from clausescan.report.options import Options
+    from clausescan.settings import Settings
+
+    settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"])
+    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
+    reports = tally.watch(_scan_all(paths, settings), options["report_lang"])
+    several = len(paths) > 1 or Path(paths[0]).is_dir()
+    with _Output(output) as out:
+        shown = Options(language=options["report_lang"], colour=out.colour, why_not=options["why_not"])
+        writer(format_).write(reports if several else next(reports), out.stream, shown)
+        tally.close(reports)
+    ctx.exit(tally.exit_code)
+
+
+def _scan_all(paths: tuple[str, ...], settings: Settings) -> Iterator[Report]:
+    """Yield a report for each file. Progress is shown on a terminal when there are several."""
+    from clausescan import api
+
+    sources = list(_sources(paths))
+    skipped = 0
+    for number, source in enumerate(sources, 1):
+        if len(sources) > 1 and sys.stderr.isatty():
+            click.echo(f"[{number}/{len(sources)}] {source.name}", err=True)
+        if source.path is None:
+            yield api.scan_bytes(click.get_binary_stream("stdin").read(), name="standard input", settings=settings)
+            continue
+        report = api.scan(source.path, settings=settings)
+        if source.walked and any(problem.code in _NOT_OURS for problem in report.problems):
+            skipped += 1
+            continue
+        yield report if len(paths) == 1 and not source.walked else replace(report, document=replace(report.document, name=source.name))
+    if skipped:
+        click.echo(f"{skipped} file{'s' if skipped > 1 else ''} of other kinds left out.", err=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A file to read (None: standard input), the name to show for it, and whether it comes from a directory."""
+
+    path: Path | None
+    name: str
+    walked: bool = False
+
+
+def _sources(paths: Iterable[str]) -> Iterator[_Source]:
+    for given in paths:
+        path = Path(given)
+        if given == "-":
+            yield _Source(path=None, name="standard input")
+        elif path.is_dir():
+            yield from (_Source(path=found, name=found.relative_to(path).as_posix(), walked=True) for found in _walk(path))
+        else:
+            yield _Source(path=path, name=path.as_posix())
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the regular files below `folder` in the order of their names, hidden ones left out, links to folders not followed."""
+    for found in sorted(folder.iterdir(), key=lambda item: item.name):
+        if found.name.startswith("."):
+            continue
+        if found.is_dir() and not found.is_symlink():
+            yield from _walk(found)
+        elif found.is_file():
+            yield found
+
+
+class _Tally:
+    """What went by on its way to the writer: the exit code, and the talk on standard error."""
+
+    def __init__(self, *, min_grade: str, fail_on: str) -> None:
+        self.min_grade = min_grade
+        self.fail_on = fail_on
+        self.seen = self.hidden = 0
+        self.findings = self.inconclusive = False
+
+    def watch(self, reports: Iterator[Report], language: Language | None) -> Iterator[Report]:
+        """Yield the reports without findings below --min-grade, and say on standard error what could not be read."""
+        for report in reports:
+            self.seen += 1
+            self.inconclusive |= report.inconclusive
+            self.findings |= _RANK.get(report.grade, 0) >= _RANK[self.fail_on]
+            for problem in report.problems:
+                message = problem.message_zh if language == "zh" else problem.message
+                click.echo(f"{report.document.name}: {problem.code}: {message}", err=True)
+            kept = tuple(finding for finding in report.findings if _RANK.get(finding.grade, 0) >= _RANK[self.min_grade])
+            self.hidden += len(report.findings) - len(kept)
+            yield report if len(kept) == len(report.findings) else replace(report, findings=kept)
+
+    def close(self, reports: Iterator[Report]) -> None:
+        """Finish the reports and say what they left unsaid."""
+        for _ in reports:  # a writer of one report stops before the source has said its last word
+            pass
+        if self.hidden:
+            click.echo(f"{self.hidden} finding{'s' if self.hidden > 1 else ''} below --min-grade {self.min_grade} not shown.", err=True)
+        if not self.seen:
+            from clausescan.errors import problem
+
+            nothing = problem("R009_no_files")
+            click.echo(f"{nothing.code}: {nothing.message}", err=True)
+
+    @property
+    def exit_code(self) -> int:
+        """1 for findings that count, 3 when something could not be read, else 0."""
+        if self.findings:
+            return 1
+        return 3 if self.inconclusive or not self.seen else 0
+
+
+class _Output:
+    """Standard output, or a file that appears only when it is complete. Raises OSError when it cannot be written."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.temporary: Path | None = None
+        self.stream: TextIO = sys.stdout
+
+    @property
+    def colour(self) -> bool:
+        """True when the stream is a terminal that shows colours."""
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        return self.path is None and not plain and sys.stdout.isatty()
+
+    def __enter__(self) -> _Output:
+        if self.path is None:
+            self.stream = _standard_output()
+        elif self.path.exists() and not self.path.is_file():  # a device or a pipe cannot be replaced
+            self.stream = self.path.open("w", encoding="utf-8", newline="\n")
+        else:
+            self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+            self.stream = self.temporary.open("w", encoding="utf-8", newline="\n")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self.stream.flush() if self.path is None else self.stream.close()
+            if self.temporary and self.path and kind is None:
+                if self.path.exists():
+                    self.temporary.chmod(self.path.stat().st_mode)
+                self.temporary.replace(self.path)
+        finally:
+            if self.temporary:
+                self.temporary.unlink(missing_ok=True)
+
+
+def _standard_output() -> TextIO:
+    """Return standard output as UTF-8 for files and pipes, and in the terminal's own encoding, with ? for what it lacks, for people."""
+    stream = sys.stdout
+    if isinstance(reconfigure := getattr(stream, "reconfigure", None), Callable):  # type: ignore[arg-type]
+        reconfigure(errors="replace") if stream.isatty() else reconfigure(encoding="utf-8", newline="\n")
+    return stream
+
+
+@main.command("rules")
+@_format
+@click.option("--report-lang", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Language of the list.")
+def list_rules(format_: str, report_lang: Language) -> None:
+    """List the rules with the law they rest on."""
+    from clausescan import manual
+
+    _standard_output()
+    click.echo(manual.rules_json() if format_ == "json" else manual.rules_text(report_lang))
+
+
+@main.command()
+@click.argument("rule")
+@click.option("--report-lang", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Language of the manual.")
+def explain(rule: str, report_lang: Language) -> None:
+    """Print the manual of a rule: what it flags, when, under which law, and what it never claims."""
+    from clausescan import manual
+
+    _standard_output()
+    click.echo(manual.explain(rule, report_lang))
+
+
+@main.command("verify")
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def verify_report(ctx: click.Context, report: Path, files: tuple[Path, ...]) -> None:
+    """Compute hashes, quotes, offsets and pages of a JSON report again from the source files.
+
+    Exit code 0: everything reproduces; 1: each entry that does not is named; 2: the command could not be carried out.
+    """
+    from clausescan import api, verify
+
+    result = verify.verify(verify.load(report), files, lambda path, settings: api.read(path, settings=settings))
+    _standard_output()
+    for failure in result.failures:
+        click.echo(failure)
+    click.echo(f"{result.entries - len(result.failures)} of {result.entries} entries reproduce ({result.reports} report(s)).", err=True)
+    ctx.exit(1 if result.failures else 0)
+
+
+@main.command()
+@click.argument("files", metavar="FILE.jsonl...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--bar", "bars", metavar="METRIC=VALUE", multiple=True, help="Exit with 1 when the metric is below (serious: above) the value.")
+@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write the units that were graded wrongly to this JSONL file.")
+@click.option("--quick", is_flag=True, help="Leave the intervals out.")
+@_format
+@click.pass_context
+def evaluate(ctx: click.Context, files: tuple[Path, ...], bars: tuple[str, ...], errors: Path | None, quick: bool, format_: str) -> None:
+    """Score clausescan on labelled clauses, beside a baseline of keywords."""
+    from clausescan import evaluate as scores
+
+    limits = scores.parse_bars(bars)
+    result = scores.evaluate(scores.load(files), intervals=not quick)
+    _standard_output()
+    click.echo(scores.to_json(result) if format_ == "json" else scores.to_text(result))
+    if errors:
+        with _Output(errors) as out:
+            scores.write_errors(result, out.stream)
+    short = scores.below(result, limits)
+    for sentence in short:
+        click.echo(sentence, err=True)
+    ctx.exit(1 if short else 0)

@@ -1,0 +1,75 @@
+"""The error tree and the catalogue of problem codes.
+
+ClausescanError
+├── UsageError        the command or the call asks for something impossible (exit code 2)
+├── DataError         a rule, lexicon or law file of ours is wrong; raised when it is loaded
+└── ReadError         a document cannot be read; carries the Problem that the report shows
+
+A problem is for a person: one sentence that says what is wrong and what to do, in English and Chinese.
+Severity: "error" nothing was read; "inconclusive" something was read but "nothing found" would mislead;
+"warning" worth knowing; "info" a fact about the source.
+"""
+
+from __future__ import annotations
+
+from clausescan.types import Problem, Severity
+
+
+class ClausescanError(Exception):
+    """Base of all errors that are meant for the user."""
+
+
+class UsageError(ClausescanError):
+    """The command line or the call is wrong."""
+
+
+class DataError(ClausescanError):
+    """A data file of clausescan itself is wrong."""
+
+
+class ReadError(ClausescanError):
+    """A document cannot be read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+# code: (severity, English, Chinese); fields in braces are filled by `problem`
+CATALOGUE: dict[str, tuple[Severity, str, str]] = {
+    "R001_missing": ("error", "The file does not exist; check the path.", "文件不存在，请检查路径。"),
+    "R002_not_a_file": ("error", "This is not a regular file; give a file or a directory.", "这不是普通文件，请给出文件或目录。"),
+    "R003_no_permission": ("error", "The file cannot be opened: {detail}. Check its permissions.", "无法打开文件：{detail}。请检查权限。"),
+    "R004_empty": ("error", "The file is empty (0 bytes); ask for a complete copy.", "文件为空（0 字节），请索取完整副本。"),
+    "R005_too_large": ("error", "The file is too large ({size} bytes, limit {limit}); split it or raise the limit.", "文件过大（{size} 字节，上限 {limit}），请拆分或提高上限。"),
+    "R006_unsupported": ("error", "The content is {detail}, which clausescan does not read; convert it to PDF, DOCX, HTML or text.", "内容为 {detail}，暂不支持；请转换为 PDF、DOCX、HTML 或文本。"),
+    "R007_damaged": ("error", "The file is damaged or cut off ({detail}); ask for a complete copy.", "文件损坏或不完整（{detail}），请索取完整副本。"),
+    "R008_encrypted": ("error", "The file is protected by a password; save a copy without it.", "文件有密码保护，请另存为无密码副本。"),
+    "R009_no_files": ("error", "The directory holds no file that clausescan can read.", "目录中没有可读取的文件。"),
+    "R010_binary": ("error", "The content is not text (it holds {detail}); check the file.", "内容不是文本（含有 {detail}），请检查文件。"),
+    "R011_container": ("error", "The container is refused: {detail}.", "拒绝处理该容器文件：{detail}。"),
+    "R020_no_text": ("inconclusive", "No text could be read (scan or images only); run OCR and scan again.", "未读取到文字（扫描件或纯图片），请先做文字识别再检查。"),
+    "R021_pages_without_text": ("inconclusive", "Pages without readable text: {pages}; their content was not checked.", "以下页面没有可读文字，其内容未检查：{pages}。"),
+    "R022_garbled": ("inconclusive", "{share} of the characters are unreadable glyphs; the text cannot be trusted, run OCR on the pages.", "{share} 的字符为无法识别的字形，文字不可信，请对页面做文字识别。"),
+    "R023_encoding_uncertain": ("warning", "The encoding was decided as {encoding} with low certainty; check that quotes read well.", "编码判定为 {encoding}，把握不大，请核对引文是否通顺。"),
+    "R024_decode_errors": ("inconclusive", "{count} bytes do not fit the encoding {encoding}; parts of the text may be lost.", "有 {count} 个字节不符合编码 {encoding}，部分文字可能丢失。"),
+    "R025_truncated": ("inconclusive", "Only a part was read ({detail}); the rest was not checked.", "只读取了一部分（{detail}），其余未检查。"),
+    "R026_text_differs": ("warning", "Two readers disagree about the text of page {page}; compare with the original.", "两种读取方式对第 {page} 页的文字结果不一致，请对照原件。"),
+    "R027_script_page": ("warning", "The page shows little text and much script; its content may be loaded by a browser only.", "网页可见文字很少而脚本很多，内容可能只在浏览器中加载。"),
+    "R030_extension": ("info", "The name says {named}, the content is {found}; it was read as {found}.", "文件名显示为 {named}，实际内容为 {found}，已按 {found} 读取。"),
+    "R031_tracked_changes": ("info", "The file holds {count} tracked changes; the {view} text was read.", "文件含 {count} 处修订，读取的是{view}文本。"),
+    "R032_hidden_text": ("warning", "{count} passages are hidden from view; they were read and marked.", "有 {count} 处隐藏文字，已读取并标明。"),
+    "R033_attachment": ("warning", "The file holds embedded files that were not read: {detail}.", "文件内嵌的附件未读取：{detail}。"),
+    "R034_nul_bytes": ("warning", "{count} NUL or control characters were replaced by spaces.", "{count} 个空字符或控制字符已替换为空格。"),
+    "R035_surrogates": ("warning", "{count} broken characters (lone surrogates) were replaced.", "{count} 个残缺字符（孤立代理项）已替换。"),
+    "R036_zero_width": ("info", "{count} invisible characters stand inside the text; matching ignores them.", "文字中含 {count} 个不可见字符，匹配时已忽略。"),
+    "R037_cut_end": ("warning", "The file ends inside a character; its end may be missing.", "文件在一个字符中间结束，末尾可能缺失。"),
+    "R040_internal": ("error", "clausescan failed on this file ({detail}); please report it.", "处理该文件时程序出错（{detail}），请反馈。"),
+    "R041_language": ("warning", "The language is neither Chinese nor English as far as clausescan can tell; nothing was checked with confidence.", "文件语言似乎既非中文也非英文，检查结果不可靠。"),
+}
+
+
+def problem(code: str, where: str | None = None, **fields: object) -> Problem:
+    """Return the Problem of `code` with its sentences filled in. Raises KeyError for an unknown code or field."""
+    severity, english, chinese = CATALOGUE[code]
+    return Problem(code=code, severity=severity, message=english.format(**fields), message_zh=chinese.format(**fields), where=where)

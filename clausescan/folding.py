@@ -1,0 +1,320 @@
+"""The matching view of a text, with the way back to the original offsets.
+
+`fold("您授予我們不可　撤銷\\n的許可。")` has the text "您授予我们不可撤销的许可。". What the view changes:
+
+- NFKC, character by character: full-width Latin, digits and punctuation become ASCII (，；：（）？！ too), Kangxi
+  radicals and compatibility ideographs the usual ones, ligatures and "㈠" several characters.
+  Kept as they are: 。、《》“”【】; 「」 become “”, ‘’ and ’ become ', every dash becomes -.
+- Traditional characters become simplified ones, letters lower case and without accents.
+- Invisible characters, combining marks, soft hyphens and direction controls go.
+- White space goes between Chinese characters (a line wrap, letter-spaced text) and between one and a punctuation
+  mark; elsewhere a run of it becomes one space. "multi-" at the end of a line joins the next line.
+- Marks that split a Chinese word (不·可·撤·销, 不*可*撤*销, 不/可/撤/销) go; Cyrillic and Greek letters inside a Latin
+  word become Latin.
+
+Most characters map one to one, so that the way back is a short list of segments, not one entry per character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from clausescan.simplified import PAIRS
+
+# --- sets of characters, written as the inside of a regular-expression set ---
+HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WIDE = (
+    "\u2014\u2018\u2019\u201c\u201d\u2026\u2460-\u24ff\u3001-\u3003\u3008-\u3011\u3014-\u301f\u3200-\u32ff"
+    "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
+INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x7f\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff9-\ufffb\ufffe\U000e0000-\U000e0fff"
+    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe20-\ufe2f"  # combining marks
+)
+SPACE = "\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # the plain space is named apart
+DOTS = "·•‧∙⋅・･⸱◦"
+MARKUP = "*`~_"
+# separators that count only when they split at least four single characters, since 和/或 and 以下简称“您” are honest
+SPLITTERS = DOTS + MARKUP + "/|.+^=#,、\\-“”‘’\"'「」『』" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
+
+HOMOGLYPHS = dict(
+    zip(
+        "аеорсухіјѕһԁԛԝкмтвнёӏАВЕКМНОРСТУХІЈЅҮӀαορνικτυχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳոօ",
+        "aeopcyxijshdqwkmtbhelabekmhopctyxijsylaopviktuxyabezhikmnoptyxcjno",
+        strict=True,
+    )
+)
+
+# radicals that PDF fonts give instead of the ideograph and that NFKC does not know (Unicode: EquivalentUnifiedIdeograph)
+RADICALS = dict(
+    zip(
+        "⺁⺄⺇⺌⺎⺏⺐⺓⺝⺞⺟⺠⺡⺢⺥⺧⺪⺫⺬⺮⺰⺳⺷⺸⺻⺼⺽⻁⻂⻃⻄⻅⻆⻇⻈⻉⻋⻌⻍⻎⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "厂乙几小兀尣尢幺月歺母民氵氺爫牛疋目示竹纟网羊羊肀月臼虎衤覀西见角角讠贝车辶辶辶钅长长长门阝雨青韦页风飞食食饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+)
+
+NFKC_RANGES = (
+    (0xA0, 0x250), (0x2B0, 0x2E5), (0x370, 0x590), (0x1D2C, 0x1DC0), (0x1E00, 0x2000), (0x2000, 0x2190), (0x2200, 0x2300),
+    (0x2460, 0x24FF), (0x2E80, 0x3400), (0xF900, 0xFB07), (0xFE10, 0xFE70), (0xFF01, 0xFFEF), (0x1D400, 0x1D800),
+    (0x1F100, 0x1F1E0),
+)  # fmt: skip
+PLAIN = {
+    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+    **dict.fromkeys("‘’‚‛′ʼ｀´", "'"),
+    **dict(zip("「」『』∶ıɑɡ", "“”''" + ":iag", strict=True)),
+    **dict.fromkeys("\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", " "),
+    **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+}
+
+
+def _fold_char(char: str, simplified: dict[str, str]) -> str:
+    """Return what one character becomes, whatever its length."""
+    if char in PLAIN:
+        return PLAIN[char]
+    form = RADICALS.get(char) or unicodedata.normalize("NFKC", char)
+    if form.startswith(" "):  # a spacing accent: its normal form is a blank and a mark
+        return char
+    base = unicodedata.normalize("NFD", form)[0] if char < "\u0250" or "\u1e00" <= char < "\u1f00" else form
+    form = base if base.isascii() else form
+    folded = "".join(PLAIN.get(part, simplified.get(part, part)) for part in form)
+    return folded.lower() if len(folded.lower()) == len(folded) else folded
+
+
+def _tables() -> tuple[dict[int, str], dict[str, str]]:
+    """Return the one-to-one table for `str.translate` and the characters that become several."""
+    simplified = dict(zip(PAIRS[::2], PAIRS[1::2], strict=True))
+    # an entry for every usual character: `str.translate` is twice as slow where it finds none
+    table = {code: chr(code) for span in ((0, 0x100), (0x2000, 0x2070), (0x3000, 0x3020), (0x4E00, 0xA000)) for code in range(*span)}
+    table.update((ord(char), simple) for char, simple in simplified.items())
+    table.update((ord(char), char.lower()) for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    longer = {}
+    for first, last in NFKC_RANGES:
+        for char in map(chr, range(first, last)):
+            folded = _fold_char(char, simplified)
+            if len(folded) == 1:
+                table[ord(char)] = folded
+            else:
+                longer[char] = folded
+    table.update((ord(char), plain) for char, plain in PLAIN.items())
+    return table, longer
+
+
+TABLE, LONGER = _tables()
+_GAP = INVISIBLE + SPACE + " "
+_ASTRAL = re.compile("[\U00010000-\U0010ffff](?:-[\U00010000-\U0010ffff])?")
+
+
+@lru_cache(maxsize=2)
+def _spot(astral: bool) -> re.Pattern[str]:
+    """Return the pattern of the places that `_edits` looks at.
+
+    A set with characters above U+FFFF is ten times slower in `re`, so that texts without any have their own pattern.
+    It starts with one set because the scanner skips by it.
+    """
+    keep = str if astral else lambda chars: _ASTRAL.sub("", chars)
+    longer, glyphs, marks = keep("".join(LONGER)), "".join(HOMOGLYPHS), DOTS + MARKUP
+    gap, splitters, han = keep(_GAP) + marks, keep(SPLITTERS), keep(HAN)
+    return re.compile(
+        rf"[{gap}{splitters}{glyphs}{longer}](?:"
+        rf"(?<=[{longer}])(?P<longer>)"
+        rf"|(?<=[{glyphs}])[A-Za-z{glyphs}]*(?P<glyphs>)"
+        rf"|(?<=[{splitters}])[{splitters}]?[{han}](?:[{splitters}]{{1,2}}[{han}]){{2,}}(?P<chain>)"
+        rf"|(?<=[{gap}])(?:(?<! )|(?=[{gap}])|(?<=[{han}{WIDE}] )|(?=[{han}{WIDE}]))[{gap}]*)"
+    )
+
+
+_HAN = re.compile(f"[{HAN}]")
+_WIDE = re.compile(f"[{WIDE}]|$")
+_SPLITTER = re.compile(f"[{SPLITTERS}]+")
+_GAPS_OR_MARKS = re.compile(f"[{_GAP}]+|[{DOTS}{MARKUP}]+")
+_BLANK = re.compile(f"[{SPACE} ]")
+_MARKS = re.compile(f"[{DOTS}{MARKUP}]")
+_BREAK = re.compile("[\n\r\u2028\u2029]")
+_LATIN = re.compile("[A-Za-z]")
+_ASCII_MARKS = frozenset("!\"%&'(),-./:;<>?[]{}")
+# compounds whose hyphen is their own, also at the end of a line
+_OWN_HYPHEN = ("royalty", "third", "fully", "paid", "self", "cross")
+
+Edit = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded:
+    """A matching view.
+
+    `text` is the view, `source` the length of the original. Segment i of the view begins at `_views[i]` and stands
+    for original [`_starts[i]`, `_ends[i]`): character by character when both are equally long, as a whole otherwise.
+    Without segments the offsets are the same.
+    """
+
+    text: str
+    source: int
+    _views: array[int]
+    _starts: array[int]
+    _ends: array[int]
+
+    def to_source(self, start: int, end: int) -> tuple[int, int]:
+        """Return the original range of view range [start, end): its characters and the dropped ones between them.
+
+        Needs 0 <= start <= end <= len(text). An empty range gives an empty range before its character.
+        """
+        if not self._views:
+            return start, end
+        if start >= end:
+            first = self._cover(start)[0] if start < len(self.text) else self.source
+            return first, first
+        return self._cover(start)[0], self._cover(end - 1)[1]
+
+    def from_source(self, pos: int) -> int:
+        """Return the view position of the original character at `pos`; of the next one kept if it was dropped."""
+        if not self._views:
+            return min(pos, len(self.text))
+        index = bisect_right(self._ends, pos)
+        if index == len(self._views):
+            return len(self.text)
+        view, start = self._views[index], self._starts[index]
+        return view if pos <= start or not self._one_to_one(index) else view + pos - start
+
+    def _one_to_one(self, index: int) -> bool:
+        following = self._views[index + 1] if index + 1 < len(self._views) else len(self.text)
+        return following - self._views[index] == self._ends[index] - self._starts[index]
+
+    def _cover(self, pos: int) -> tuple[int, int]:
+        index = bisect_right(self._views, pos) - 1
+        if not self._one_to_one(index):
+            return self._starts[index], self._ends[index]
+        start = self._starts[index] + pos - self._views[index]
+        return start, start + 1
+
+
+@lru_cache(maxsize=4)
+def fold(text: str) -> Folded:
+    """Return the matching view of `text`. Linear in its length; the last few texts are remembered."""
+    pieces: list[str] = []
+    views, starts, ends = array("I"), array("I"), array("I")
+    copied = run = view = 0
+    for start, end, put in _edits(text):
+        pieces += (text[copied:start], put)
+        copied = end
+        if len(put) == end - start:
+            continue
+        if start > run:
+            views.append(view)
+            starts.append(run)
+            ends.append(start)
+            view += start - run
+        if put:
+            views.append(view)
+            starts.append(start)
+            ends.append(end)
+            view += len(put)
+        run = end
+    pieces.append(text[copied:])
+    if run and run < len(text):
+        views.append(view)
+        starts.append(run)
+        ends.append(len(text))
+    return Folded("".join(pieces).translate(TABLE), len(text), views, starts, ends)
+
+
+def _edits(text: str) -> Iterator[Edit]:
+    """Yield, in order, what becomes longer, shorter or something that depends on its neighbours."""
+    # two bytes a character unless there are astral ones: cheaper than any search for them
+    astral = len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
+    for match in _spot(astral).finditer(text):
+        start, end = match.span()
+        kind = match.lastgroup
+        if kind == "longer":
+            yield start, end, LONGER[text[start]]
+        elif kind == "glyphs":
+            yield from _glyphs(text, start, end)
+        elif kind == "chain":
+            yield from _chain(text, start, end)
+        else:
+            yield from _gap(text, start, end)
+
+
+def _glyphs(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Look-alike letters count as Latin only next to a Latin letter: a Russian word stays Russian."""
+    run = text[start:end]
+    if (start and _LATIN.match(text[start - 1])) or _LATIN.search(run):
+        yield start, end, "".join(HOMOGLYPHS.get(char, char) for char in run)
+
+
+def _chain(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Drop the separators of a chain like 不/可/撤/销; an opening quote before the first character stays."""
+    keep = start if _HAN.match(text[start - 1 : start]) else start + 1
+    for match in _SPLITTER.finditer(text, start, end):
+        if match.end() > keep:
+            yield max(match.start(), keep), match.end(), ""
+
+
+def _gap(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Settle a run of white space, invisible characters and marks."""
+    run = text[start:end]
+    if not run.isspace() and _MARKS.search(run):
+        yield from _marks(text, start, end)
+        return
+    yield from _white(text, start, end, text[start - 1 : start] if start else "", text[end : end + 1])
+
+
+def _white(text: str, start: int, end: int, before: str, after: str) -> Iterator[Edit]:
+    run = text[start:end]
+    if not _BLANK.search(run) or _side(before) + _side(after) >= 4:
+        yield start, end, ""
+    elif before and after and _LATIN.match(after) and after.islower() and _BREAK.search(run) and _hyphenated(before, run):
+        own = before == "-" and text[max(0, start - 8) : start - 1].lower().endswith(_OWN_HYPHEN)
+        yield (start, end, "") if own or before not in "-‐‑" else (start - 1, end, "")
+    elif run != " ":
+        yield start, end, " "
+
+
+def _side(char: str) -> int:
+    """Return 3 for an ideograph, 2 for wide punctuation or an edge of the text, 1 for an ASCII mark, else 0.
+
+    White space goes where the sides add up to 4 or more: an ideograph next to any of them, or two wide marks.
+    """
+    if "\u4e00" <= char <= "\u9fff":
+        return 3
+    if char in _ASCII_MARKS:
+        return 1
+    if not char or (char > "\xff" and _WIDE.match(char)):
+        return 2
+    return 3 if _HAN.match(char) else 0
+
+
+def _hyphenated(before: str, run: str) -> bool:
+    return before in "-‐‑" or (bool(_LATIN.match(before)) and run[0] in "\u00ad\ufffe")
+
+
+def _marks(text: str, start: int, end: int) -> Iterator[Edit]:
+    """Drop marks inside a Chinese word; keep them elsewhere and settle the white space around them."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    if _HAN.match(before) and _HAN.match(after) and _splits(text, start, end):
+        yield start, end, ""
+        return
+    for match in _GAPS_OR_MARKS.finditer(text, start, end):
+        first, last = match.span()
+        if not _MARKS.match(match.group()):
+            yield from _white(text, first, last, text[first - 1 : first] if first else "", text[last : last + 1])
+
+
+def _splits(text: str, start: int, end: int) -> bool:
+    """Tell whether the marks between two ideographs are markup, or dots around a single character.
+
+    Two or more underscores are a blank to fill in and stay.
+    """
+    marks = "".join(_MARKS.findall(text[start:end]))
+    if "__" in marks:
+        return False
+    if marks[0] in MARKUP:
+        return True
+    return not _HAN.match(text[start - 2 : start - 1] if start > 1 else "") or not _HAN.match(text[end + 1 : end + 2])

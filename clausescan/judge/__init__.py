@@ -1,0 +1,134 @@
+"""Facts and rules to findings: one named step after another, a reason with each.
+
+The judge knows plain values only; it never sees spaCy, a reader or a report format.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from hashlib import sha256
+
+from clausescan import rules
+from clausescan.judge.grade import GATES, grade, score
+from clausescan.rules import Case
+from clausescan.types import ClauseFacts, Document, DocumentContext, Evidence, Finding, Grade, NearMiss, Note
+
+RULE = "ART11"
+_NUMBER = re.compile(r"^[\s\u3000]*(?:第[〇零一二三四五六七八九十百千\d]+[章节条款项]|[（(]?[一二三四五六七八九十\dA-Za-z]{1,4}[)）、.．](?:\d+[.．]?)*|[①-⑳]|[-•*])?[\s\u3000]*")
+
+_NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
+
+
+def judge(facts: list[ClauseFacts], document: Document, context: DocumentContext) -> tuple[tuple[Finding, ...], tuple[NearMiss, ...]]:
+    """Return the findings and the near misses of a document, each in text order."""
+    findings: list[Finding] = []
+    misses: list[NearMiss] = []
+    seen: dict[str, int] = {}
+    for item in facts:
+        result, steps = grade(item)
+        if result == "none":
+            miss = _near_miss(item, document, seen)
+            if miss is not None:
+                misses.append(miss)
+            continue
+        findings.append(_finding(item, result, steps, document, context, seen))
+    return tuple(findings), tuple(misses)
+
+
+def fingerprint(rule: str, quote: str, seen: dict[str, int]) -> str:
+    """Return an id that survives renumbering and moving: rule and folded words, and a counter for repeated text.
+
+    Number and page are left out on purpose, so that a baseline still knows a clause that has moved.
+    """
+    words = unicodedata.normalize("NFKC", _NUMBER.sub("", quote))
+    bare = _NOT_WORD.sub("", words.lower())
+    digest = sha256(f"{rule}\n{bare}".encode("utf-8", "replace")).hexdigest()[:16]
+    seen[digest] = seen.get(digest, 0) + 1
+    return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+
+
+def _placed(evidence: Evidence, document: Document) -> Evidence:
+    return replace(evidence, place=document.place(evidence.start, evidence.end))
+
+
+def _finding(
+    facts: ClauseFacts, result: Grade, steps: tuple, document: Document, context: DocumentContext, seen: dict[str, int]  # type: ignore[type-arg]
+) -> Finding:
+    rule = rules.rule(RULE)
+    quote = document.text[facts.start : facts.end]
+    case = Case(
+        grade=result, kind=context.kind, subject=facts.subject, attribute=tuple(item.name for item in facts.attributes),
+        strong_attribute=tuple(item.name for item in facts.attributes if item.strength == "strong"), right=facts.right,
+        counterparty=facts.counterparty, ambiguous_reference=facts.ambiguous_reference, date=_era(context.date),
+        governing_law=context.governing_law or "unknown",  # type: ignore[arg-type]
+    )  # fmt: skip
+    return Finding(
+        id=fingerprint(RULE, quote, seen), rule=RULE, grade=result, score=score(facts), confidence=_confidence(facts, document),
+        clause=facts.clause, quote=quote, place=document.place(facts.start, facts.end), subject=facts.subject, face_context=facts.face_context,
+        attributes=tuple(replace(item, evidence=tuple(_placed(e, document) for e in item.evidence)) for item in facts.attributes),
+        right=facts.right, direction=facts.direction, counterparty=facts.counterparty, composite=facts.composite,
+        ambiguous_reference=facts.ambiguous_reference, evidence=tuple(_placed(item, document) for item in facts.evidence),
+        against=_against(facts), legal_basis=rule.legal_basis(case), related=(), counter_arguments=rules.applicable(rule.counter_arguments, case),
+        missing_facts=rules.applicable(rule.missing_facts, case), steps=steps, summary=rule.summary(case),
+    )  # fmt: skip
+
+
+def _era(date: str | None) -> rules.DocumentDate:
+    if date is None:
+        return "unknown"
+    return "before_2021_08" if date < "2021-08-01" else "later"
+
+
+def _confidence(facts: ClauseFacts, document: Document) -> str:  # type: ignore[return]
+    if facts.ambiguous_reference or facts.generic_personal_information or document.inconclusive:
+        return "low"
+    return "medium" if facts.composite or facts.right == "practice" else "high"
+
+
+def _against(facts: ClauseFacts) -> tuple[Note, ...]:
+    """Return what the clause itself holds against the finding: cured and cancelled attribute words."""
+    notes = []
+    for item in facts.attributes:
+        if item.cured_from is not None:
+            notes.append(Note(code="partly_cured", text=f"{item.name} is weakened by a limit in the clause.", text_zh=f"{item.name} 因条款中的限定而减弱。"))
+    for modifier in facts.modifiers:
+        for target in modifier.targets:
+            gate = next((code for code, effect in _EFFECTS.items() if effect == modifier.effect), "G9")
+            english, chinese = GATES[gate]
+            notes.append(
+                Note(
+                    code=modifier.effect,
+                    text=f'"{target.text}" was not counted because of "{modifier.cue.text}": {english}.',
+                    text_zh=f"“{target.text}”未计入，因“{modifier.cue.text}”：{chinese}。",
+                )
+            )
+    return tuple(dict.fromkeys(notes))
+
+
+_EFFECTS = {"G1": "quotes", "G4": "negates", "G6": "excepts", "G9": "cures", "G10": "restates_right"}
+
+
+def _near_miss(facts: ClauseFacts, document: Document, seen: dict[str, int]) -> NearMiss | None:
+    """Return the near miss of a unit that has both legs or had them cancelled; None for a clause without a face."""
+    gate = facts.gate or ("G9" if facts.attributes else "G2")
+    if gate == "G2" or (gate == "G8" and not any(m.cue.role == "subject" for m in facts.modifiers) and facts.subject == "none" and not _has_face(facts)):
+        return None
+    english, chinese = GATES[gate]
+    cue = next((modifier.cue for modifier in facts.modifiers), None)
+    words = f' ("{cue.text}")' if cue else ""
+    words_zh = f"（“{cue.text}”）" if cue else ""
+    evidence = [*facts.evidence, *(m.cue for m in facts.modifiers), *(t for m in facts.modifiers for t in m.targets)]
+    quote = document.text[facts.start : facts.end]
+    if facts.attributes:
+        english, chinese = "weak or indirect words over a likeness or biometric information without a face", "仅有弱线索，或客体为肖像、生物识别信息而无人脸语境"
+    return NearMiss(
+        id=fingerprint(f"{RULE}/near", quote, seen), clause=facts.clause, quote=quote, place=document.place(facts.start, facts.end), gate=gate,
+        reason=Note(code=gate, text=f"Not flagged: {english}{words}.", text_zh=f"未标示：{chinese}{words_zh}。"),
+        evidence=tuple(_placed(item, document) for item in dict.fromkeys(evidence)),
+    )  # fmt: skip
+
+
+def _has_face(facts: ClauseFacts) -> bool:
+    return any(item.role == "subject" for item in facts.evidence)

@@ -1,0 +1,184 @@
+"""The lexicon: words and phrases as data, one folder per language, each entry with its own proof.
+
+A file holds `[macros]` (name = alternatives, usable as <NAME> in every pattern of that language) and
+`[[entry]]` tables. Patterns are regular expressions over the folded text (`clausescan.folding`): lower case,
+simplified characters, half-width punctuation. `<6>` stands for at most six characters inside one sentence,
+`<6,>` for at most six that may not cross a comma.
+
+    [[entry]]
+    id = "irrevocable.no_way_back"     unique within the language
+    role = "attribute"                 see ROLES
+    attribute = "irrevocable"          with role attribute: which one, and its strength and kind
+    strength = "strong"
+    kind = "bar"
+    pattern = ["..."]
+    flag = ["a sentence that must match"]
+    pass = ["a sentence that must not"]
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from clausescan.errors import DataError
+from clausescan.types import ATTRIBUTES, Language
+
+ROLES = frozenset({
+    "subject",      # tier: face_direct, biometric, likeness, generic
+    "mask",         # hits of the roles or attributes in `masks` inside it are dropped (homonyms, the negative of a word)
+    "object",       # something else that attribute words may belong to
+    "attribute",
+    "grant",        # the person gives, agrees, waives
+    "power",        # the processor claims
+    "practice",     # bare description of storing
+    "person",       # words for the natural person
+    "processor",
+    "business",     # words for a business counterparty
+    "to_user",      # the right runs to the person
+    "own_right",    # the person's own right is restated
+    "negation",     # promise or prohibition: what follows is denied
+    "reference",    # points back; kind: explicit, pronoun, data, consent
+    "carve_out",    # takes face data out of a grant
+    "limit",        # cures; kind names what it does
+    "quote",        # not operative: quotation, law, question and answer, example, heading
+    "on_device",
+    "anonymised",
+    "face_process",  # likeness goes into face processing
+    "procure",      # a business must get the right from natural persons
+    "scope_general",  # speaks of all rights or licences under the document
+    "definition",
+    "not_face_document",
+})
+KINDS = frozenset({
+    "", "adj", "bar", "provide", "survive", "own", "retain", "discretion", "purpose", "withdraw_hard", "general_survival",
+    "explicit", "pronoun", "data", "consent",
+    "forward", "backward", "withdraw", "delete", "period", "consent_first", "named", "same_duties", "necessary", "legal_duty",
+})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the lexicon, with its compiled pattern."""
+
+    id: str
+    language: Language
+    role: str
+    pattern: re.Pattern[str]
+    attribute: str = ""
+    strength: str = ""
+    kind: str = ""
+    tier: str = ""
+    masks: tuple[str, ...] = ()
+    flag: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def source(self) -> str:
+        """The name that evidence carries."""
+        return f"lexicon/{self.language}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """All entries of one language. `version` is a hash of the files."""
+
+    language: Language
+    entries: tuple[Entry, ...]
+    version: str
+
+    def by_role(self, *roles: str) -> tuple[Entry, ...]:
+        """Return the entries that play one of `roles`."""
+        return tuple(entry for entry in self.entries if entry.role in roles)
+
+
+_KEYS = {field.name for field in fields(Entry)} - {"language", "passes"} | {"pass"}
+_MACRO = re.compile(r"<([A-Z][A-Z_0-9]*)>")
+_GAP = re.compile(r"<(\d+)(,?)>")
+
+
+@cache
+def load(language: Language) -> Lexicon:
+    """Return the lexicon of `language`. Raises DataError when a file is wrong."""
+    folder = files("clausescan.lexicon") / language
+    sources = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
+    tables = [(item.name, _read(item)) for item in sources]
+    macros: dict[str, str] = {}
+    for name, table in tables:
+        _check(name, table, {"macros", "entry"})
+        for macro, value in table.get("macros", {}).items():
+            if macro in macros:
+                raise DataError(f"{name}: macro {macro} is defined twice")
+            macros[macro] = "|".join(value) if isinstance(value, list) else value
+    macros = _expand_macros(macros)
+    entries = tuple(_entry(name, raw, language, macros) for name, table in tables for raw in table.get("entry", []))
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.id in seen:
+            raise DataError(f"lexicon/{language}: two entries are called {entry.id}")
+        seen.add(entry.id)
+    digest = sha256(b"".join(item.read_bytes() for item in sources)).hexdigest()[:12]
+    return Lexicon(language=language, entries=entries, version=digest)
+
+
+def _read(item: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(item.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{item.name}: {error}") from error
+
+
+def _check(where: str, table: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise DataError(f"{where}: unknown keys {unknown}; known keys are {sorted(known)}")
+
+
+def _expand_macros(macros: dict[str, str]) -> dict[str, str]:
+    """Return the macros with the macros inside them replaced. Raises DataError when one refers to itself."""
+    for _ in range(8):
+        if not any(_MACRO.search(value) for value in macros.values()):
+            return macros
+        macros = {name: _substitute(name, value, macros) for name, value in macros.items()}
+    raise DataError("lexicon: macros refer to each other in a circle")
+
+
+def _substitute(where: str, text: str, macros: dict[str, str]) -> str:
+    def one(match: re.Match[str]) -> str:
+        if match[1] not in macros:
+            raise DataError(f"{where}: unknown macro <{match[1]}>; known macros are {sorted(macros)}")
+        return f"(?:{macros[match[1]]})"
+
+    return _MACRO.sub(one, text)
+
+
+def _gap(match: re.Match[str]) -> str:
+    stop = r"。;!?\n" + ("," if match[2] else "")
+    return rf"[^{stop}]{{0,{match[1]}}}?"
+
+
+def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str, str]) -> Entry:
+    name = f"{language}/{where}: {raw.get('id', '?')}"
+    _check(name, raw, _KEYS)
+    if raw.get("role") not in ROLES or not raw.get("pattern") or not raw.get("id"):
+        raise DataError(f"{name}: id, pattern and a role of {sorted(ROLES)} are needed")
+    if raw.get("kind", "") not in KINDS:
+        raise DataError(f"{name}: unknown kind {raw['kind']}; known kinds are {sorted(KINDS)}")
+    if raw["role"] == "attribute" and (raw.get("attribute") not in ATTRIBUTES or raw.get("strength") not in ("strong", "weak")):
+        raise DataError(f"{name}: an attribute entry needs attribute (one of {list(ATTRIBUTES)}) and strength (strong or weak)")
+    text = "|".join(_GAP.sub(_gap, _substitute(name, pattern, macros)) for pattern in raw["pattern"])
+    try:
+        pattern = re.compile(text)
+    except re.error as error:
+        raise DataError(f"{name}: the pattern does not compile: {error}") from error
+    plain = {key: raw[key] for key in ("id", "role", "attribute", "strength", "kind", "tier", "note") if key in raw}
+    return Entry(
+        language=language, pattern=pattern, masks=tuple(raw.get("masks", ())), flag=tuple(raw.get("flag", ())), passes=tuple(raw.get("pass", ())), **plain
+    )

@@ -1,0 +1,78 @@
+"""The rules for people: the list that `clausescan rules` prints and the manual that `clausescan explain` does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from clausescan import law, rules
+from clausescan.report.wrap import fold
+from clausescan.types import Language
+
+_WIDTH = 96
+
+
+def rules_text(language: Language) -> str:
+    """Return the rules and the related findings, each with its law, as text."""
+    return "\n".join(_list(language))
+
+
+def rules_json() -> str:
+    """Return the same as JSON, in both languages."""
+    codes = [*rules.rules()["ART11"].law, *(code for item in rules.related().values() for code in item.law)]
+    value = {
+        "rules": [{"id": item.id, "title": item.title.en, "title_zh": item.title.zh, "law": list(item.law)} for item in rules.rules().values()],
+        "related": [
+            {"code": item.code, "title": item.title.en, "title_zh": item.title.zh, "law": list(item.law)} for item in rules.related().values()
+        ],
+        "law": [asdict(law.basis(code)) for code in dict.fromkeys(codes)],
+        "versions": {"law": law.version(), "rules": rules.version()},
+    }
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def explain(rule_id: str, language: Language) -> str:
+    """Return the manual of a rule. Raises DataError and names the known rules."""
+    return "\n".join(_explain(rules.rule(rule_id), language))
+
+
+def _list(language: Language) -> Iterator[str]:
+    for item in rules.rules().values():
+        yield f"{item.id}  {item.title[language]}"
+        yield from (line for code in item.law for line in _law(code, language))
+    yield ""
+    yield "Related findings, reported beside the rules:" if language == "en" else "相关提示（附于各条，不计入等级）："
+    for related in rules.related().values():
+        yield from fold(f"{related.code}  {related.title[language]} [{', '.join(related.law)}]", _WIDTH, "", "       ")
+
+
+def _explain(rule: rules.Rule, language: Language) -> Iterator[str]:
+    english = language == "en"
+    yield f"{rule.id}  {rule.title[language]}"
+    yield ""
+    yield rule.manual[language]
+    yield ""
+    yield "LAW (summaries in our own words; check the official text)" if english else "法律依据（摘要为本工具表述，请以官方文本为准）"
+    yield from (line for code in rule.law for line in _law(code, language, operative=True))
+    for title, notes in (
+        ("WHAT THE OTHER SIDE MAY SAY" if english else "对方可能的主张", rule.counter_arguments),
+        ("WHAT SOMEBODY HAS TO PROVE" if english else "待证事实", rule.missing_facts),
+    ):
+        yield ""
+        yield title
+        for item in notes:
+            yield from fold(item.note.text if english else item.note.text_zh, _WIDTH, "- ", "  ")
+    yield ""
+    yield from fold(rule.disclaimer[language], _WIDTH)
+
+
+def _law(code: str, language: Language, operative: bool = False) -> Iterator[str]:
+    found = law.provision(code)
+    if language == "zh":
+        text = f"{code}  {found.document_number} {found.instrument_zh} {found.article_zh}（{found.in_force}起施行）：{found.summary_zh}"
+    else:
+        text = f"{code}  {found.document_number}, {found.instrument}, art. {found.article} (in force {found.in_force}): {found.summary}"
+    if operative and found.operative:
+        text += f"“{found.operative}”" if language == "zh" else f" “{found.operative}”"
+    yield from fold(text, _WIDTH, "  ", "    ")

@@ -1,0 +1,199 @@
+"""The styles of a DOCX: a style id in, its properties with everything that it inherits out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from clausescan.readers.ooxml import Element, W
+
+# Built-in names are English in the file whatever the language of Word; other producers write the Chinese ones.
+_HEADING = re.compile(r"(?:heading|标题|標題)\s*([1-9])", re.I)
+_TITLE = re.compile(r"title|标题|標題", re.I)
+_NAVIGATION = re.compile(r"toc (?:[1-9]|heading)|目录\s*[1-9]?", re.I)
+# A chain of basedOn longer than this is a loop or an attack.
+_CHAIN_LIMIT = 50
+# Grey or dark text is a matter of taste; a channel that stands out this far is meant to be seen.
+_COLOUR_SPREAD = 64
+
+
+class RunLook(NamedTuple):
+    """How characters look; None where a style says nothing."""
+
+    bold: bool | None = None
+    underline: bool | None = None
+    colour: bool | None = None
+    caps: bool | None = None
+    hidden: bool | None = None
+
+    def over(self, base: RunLook) -> RunLook:
+        """Return this look with the gaps filled from `base`."""
+        return RunLook(*[mine if mine is not None else theirs for mine, theirs in zip(self, base, strict=True)])
+
+
+class NumberRef(NamedTuple):
+    """The numPr of a paragraph or style; None where it says nothing."""
+
+    num_id: int | None = None
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParagraphStyle:
+    """A paragraph style with inheritance applied. `chain` holds the ids from the style up to its root.
+
+    `heading` is 1 to 9, 0 for text; `number.num_id` is 0 where a style switches numbering off.
+    """
+
+    chain: tuple[str, ...] = ()
+    heading: int = 0
+    title: bool = False
+    navigation: bool = False
+    number: NumberRef = NumberRef()
+    look: RunLook = RunLook()
+
+
+PLAIN = RunLook()
+_NO_STYLE = ParagraphStyle()
+
+
+class Styles:
+    """The styles part; looks are resolved once for each id."""
+
+    def __init__(self, root: Element | None) -> None:
+        self._styles: dict[str, Element] = {}
+        self._paragraphs: dict[str, ParagraphStyle] = {}
+        self._looks: dict[str, RunLook] = {}
+        self._default = ""
+        for style in root.iterchildren(f"{W}style") if root is not None else ():
+            style_id = style.get(f"{W}styleId", "")
+            self._styles[style_id] = style
+            if style.get(f"{W}type") == "paragraph" and is_on(style.get(f"{W}default", "0")):
+                self._default = style_id
+
+    def paragraph(self, style_id: str | None) -> ParagraphStyle:
+        """Return the style; that of plain paragraphs for None or an unknown id."""
+        key = style_id if style_id is not None and style_id in self._styles else self._default
+        if key not in self._paragraphs:
+            self._paragraphs[key] = self._resolve(key)
+        return self._paragraphs[key]
+
+    def look(self, style_id: str) -> RunLook:
+        """Return how a style makes characters look."""
+        if style_id not in self._looks:
+            look = PLAIN
+            for style in self._chain(style_id):
+                look = look.over(run_look(style.find(f"{W}rPr")))
+            self._looks[style_id] = look
+        return self._looks[style_id]
+
+    def list_number(self, style_id: str) -> int | None:
+        """Return the numId that a numbering style stands for, or None."""
+        style = self._styles.get(style_id)
+        return number_ref(style.find(f"{W}pPr")).num_id if style is not None else None
+
+    def _chain(self, style_id: str) -> list[Element]:
+        chain: list[Element] = []
+        while style_id in self._styles and len(chain) < _CHAIN_LIMIT:
+            style = self._styles[style_id]
+            if style in chain:
+                break
+            chain.append(style)
+            style_id = child_value(style, "basedOn") or ""
+        return chain
+
+    def _resolve(self, style_id: str) -> ParagraphStyle:
+        chain = self._chain(style_id)
+        if not chain:
+            return _NO_STYLE
+        name = child_value(chain[0], "name") or ""
+        refs = [number_ref(style.find(f"{W}pPr")) for style in chain]
+        return ParagraphStyle(
+            chain=tuple(style.get(f"{W}styleId", "") for style in chain),
+            heading=_heading(chain),
+            title=_TITLE.fullmatch(name.strip()) is not None,
+            navigation=_NAVIGATION.fullmatch(name.strip()) is not None,
+            number=NumberRef(
+                next((ref.num_id for ref in refs if ref.num_id is not None), None),
+                next((ref.level for ref in refs if ref.level is not None), None),
+            ),
+            look=self.look(style_id),
+        )
+
+
+def _heading(chain: list[Element]) -> int:
+    for style in chain:
+        match = _HEADING.fullmatch((child_value(style, "name") or "").strip())
+        level = outline_level(style.find(f"{W}pPr"))
+        if level is not None:
+            return level
+        if match:
+            return int(match[1])
+    return 0
+
+
+def outline_level(properties: Element | None) -> int | None:
+    """Return the outline level of a pPr as 1 to 9, 0 for body text, None if it says nothing."""
+    value = child_value(properties, "outlineLvl")
+    if value is None:
+        return None
+    level = to_int(value, 9)
+    return level + 1 if 0 <= level <= 8 else 0
+
+
+def number_ref(properties: Element | None) -> NumberRef:
+    """Return the numPr of a pPr."""
+    numbering = properties.find(f"{W}numPr") if properties is not None else None
+    if numbering is None:
+        return NumberRef()
+    num_id, level = child_value(numbering, "numId"), child_value(numbering, "ilvl")
+    return NumberRef(
+        to_int(num_id, 0) if num_id is not None else None,
+        min(max(to_int(level, 0), 0), 8) if level is not None else None,
+    )
+
+
+def run_look(properties: Element | None) -> RunLook:
+    """Return what an rPr itself says about the look of characters, styles left aside."""
+    if properties is None:
+        return PLAIN
+    found: dict[str, bool] = {}
+    for child in properties:
+        tag, value = child.tag, child.get(f"{W}val")
+        if tag == f"{W}b":
+            found["bold"] = is_on(value)
+        elif tag == f"{W}u":
+            found["underline"] = value not in (None, "none")
+        elif tag == f"{W}color":
+            found["colour"] = _is_colour(value)
+        elif tag == f"{W}highlight" and value not in (None, "none"):
+            found["colour"] = True
+        elif tag == f"{W}caps":
+            found["caps"] = is_on(value)
+        elif tag == f"{W}vanish":
+            found["hidden"] = is_on(value)
+    return RunLook(**found) if found else PLAIN
+
+
+def _is_colour(value: str | None) -> bool:
+    if value is None or not re.fullmatch(r"[0-9A-Fa-f]{6}", value):
+        return False
+    channels = bytes.fromhex(value)
+    return max(channels) - min(channels) >= _COLOUR_SPREAD
+
+
+def is_on(value: str | None) -> bool:
+    """Return the meaning of an on/off attribute, which is on when the element stands alone."""
+    return value not in ("0", "false", "off")
+
+
+def child_value(element: Element | None, name: str) -> str | None:
+    """Return the w:val of the child w:`name`, or None."""
+    child = element.find(f"{W}{name}") if element is not None else None
+    return child.get(f"{W}val") if child is not None else None
+
+
+def to_int(value: str | None, default: int) -> int:
+    """Return the number in `value`; `default` for what is no number of at most nine digits."""
+    return int(value) if value is not None and re.fullmatch(r"-?[0-9]{1,9}", value) else default

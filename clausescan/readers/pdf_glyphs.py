@@ -1,0 +1,555 @@
+"""What PDFium knows about a page: its characters with their boxes, its ruling lines, its fields and annotations.
+
+Coordinates here are those of PDFium (points, y upwards, /Rotate not applied). A *frame* turns the page so that the
+text of one direction runs from left to right: `left`, `right` and `run.u0` grow along the line, `run.v0` downwards.
+PDFium is not thread-safe: read in processes, never in threads.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+Bounds = tuple[float, float, float, float]
+
+MAX_OBJECTS = 5_000
+MAX_EDGES = 2_000
+_MAX_SEGMENTS = 400
+_BLANKS = frozenset(" \t\r\n\x0b\x0c\x00\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd\x01-\x08\x0e-\x1f]")
+_BOLD_NAME = re.compile(r"bold|heavy|black|demi|medium,?bold|simhei|heiti|黑体", re.IGNORECASE)
+
+
+def _fast(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """Return the PDFium function `name` taking plain addresses: the generated binding checks types at every call."""
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), ctypes.c_void_p).value)  # type: ignore[arg-type, return-value]
+
+
+_P, _I, _U, _D, _F = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint, ctypes.c_double, ctypes.c_float
+_count_chars = _fast("FPDFText_CountChars", _I, _P)
+_get_text = _fast("FPDFText_GetText", _I, _P, _I, _I, _P)
+_get_unicode = _fast("FPDFText_GetUnicode", _U, _P, _I)
+_loose_box = _fast("FPDFText_GetLooseCharBox", _I, _P, _I, _P)
+_origin = _fast("FPDFText_GetCharOrigin", _I, _P, _I, _P, _P)
+_matrix = _fast("FPDFText_GetMatrix", _I, _P, _I, _P)
+_font_size = _fast("FPDFText_GetFontSize", _D, _P, _I)
+_font_info = _fast("FPDFText_GetFontInfo", ctypes.c_ulong, _P, _I, _P, ctypes.c_ulong, _P)
+_fill_colour = _fast("FPDFText_GetFillColor", _I, _P, _I, _P, _P, _P, _P)
+_map_error = _fast("FPDFText_HasUnicodeMapError", _I, _P, _I)
+_text_object = _fast("FPDFText_GetTextObject", _P, _P, _I)
+_render_mode = _fast("FPDFTextObj_GetTextRenderMode", _I, _P)
+_count_objects = _fast("FPDFPage_CountObjects", _I, _P)
+_get_object = _fast("FPDFPage_GetObject", _P, _P, _I)
+_object_type = _fast("FPDFPageObj_GetType", _I, _P)
+_object_bounds = _fast("FPDFPageObj_GetBounds", _I, _P, _P, _P, _P, _P)
+_object_matrix = _fast("FPDFPageObj_GetMatrix", _I, _P, _P)
+_form_count = _fast("FPDFFormObj_CountObjects", _I, _P)
+_form_object = _fast("FPDFFormObj_GetObject", _P, _P, ctypes.c_ulong)
+_count_segments = _fast("FPDFPath_CountSegments", _I, _P)
+_get_segment = _fast("FPDFPath_GetPathSegment", _P, _P, _I)
+_segment_point = _fast("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
+_segment_type = _fast("FPDFPathSegment_GetType", _I, _P)
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters [start, end) of a page drawn one after another on one line, in the frame of their angle."""
+
+    start: int
+    end: int
+    u0: float
+    u1: float
+    v0: float
+    v1: float
+    base: float
+    size: float
+    bold: bool = False
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Style:
+    """How a character is drawn: direction in degrees clockwise, baseline point, size in points, weight, visibility."""
+
+    angle: float
+    x: float
+    y: float
+    size: float
+    bold: bool
+    hidden: bool
+
+
+@dataclass(slots=True)
+class Marks:
+    """What a page holds besides text: ruling lines, filled or stroked areas and how much of it images cover."""
+
+    edges: list[Bounds] = field(default_factory=list)
+    areas: list[Bounds] = field(default_factory=list)
+    image_share: float = 0.0
+    images: int = 0
+    paths: int = 0
+    texts: int = 0
+
+
+@dataclass(slots=True)
+class Note:
+    """A form field or an annotation: its words and its rectangle on the page."""
+
+    text: str
+    bounds: Bounds
+    field: bool
+    printed: bool
+
+
+@dataclass(slots=True)
+class Frame:
+    """The characters of a page turned by `angle`: arrays over the whole page and the runs that read in that direction."""
+
+    angle: int
+    left: Sequence[float]
+    right: Sequence[float]
+    runs: list[Run]
+
+
+@dataclass(slots=True)
+class Glyphs:
+    """A page as its glyphs. `frames` starts with the direction that holds the most characters."""
+
+    number: int
+    bounds: Bounds
+    rotation: int
+    text: str
+    frames: list[Frame]
+    marks: Marks
+    notes: list[Note]
+    unreadable: int = 0
+    angled: int = 0
+
+    @property
+    def characters(self) -> int:
+        """The number of characters that are not blank."""
+        return sum(map(len, self.text.split()))
+
+
+class Sheet:
+    """Access to one loaded page; use as `with Sheet(...)`. Buffers are kept for all calls on the page."""
+
+    def __init__(self, document: pdfium.PdfDocument, index: int) -> None:
+        self.page = document[index]
+        self.text_page = self.page.get_textpage()
+        self.handle = ctypes.cast(self.page.raw, _P).value
+        self.text_handle = ctypes.cast(self.text_page.raw, _P).value
+        self._doubles = (_D * 2)()
+        self._floats = (_F * 6)()
+        self._ints = (_U * 4)()
+        self._name = ctypes.create_string_buffer(256)
+        self._bold: dict[bytes, bool] = {}
+
+    def __enter__(self) -> Sheet:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.text_page.close()
+        self.page.close()
+
+    def characters(self, limit: int) -> str:
+        """Return the text, one item per character index of PDFium (surrogates are not joined yet)."""
+        count = min(_count_chars(self.text_handle), limit)
+        if count <= 0:
+            return ""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        written = _get_text(self.text_handle, 0, count, buffer)
+        text = bytes(buffer)[: 2 * (written - 1)].decode("utf-16-le", "surrogatepass") if written > 1 else ""
+        if len(text) == count:
+            return text
+        # The bulk call leaves characters out (no mapping) or joins surrogates; then the index must be kept by hand.
+        return "".join(map(chr, map(_scalar, map(_get_unicode, repeat(self.text_handle), range(count)))))
+
+    def boxes(self, count: int) -> array[float]:
+        """Return left, top, right, bottom of every character in one flat array."""
+        buffer = (_F * (4 * count))()
+        start = ctypes.addressof(buffer)
+        for _ in map(_loose_box, repeat(self.text_handle), range(count), range(start, start + 16 * count, 16)):
+            pass
+        return array("f", bytes(buffer))
+
+    def style(self, index: int) -> Style:
+        """Return how the character at `index` is drawn."""
+        floats, doubles, handle = self._floats, self._doubles, self.text_handle
+        _matrix(handle, index, floats)
+        a, b, c, d = floats[0], floats[1], floats[2], floats[3]
+        address = ctypes.addressof(doubles)
+        _origin(handle, index, address, address + 8)
+        size = abs(_font_size(handle, index)) * math.sqrt(abs(a * d - b * c))
+        mode = _render_mode(_text_object(handle, index) or 0)
+        # Stroking the outline as well is how word processors fake bold.
+        bold = mode == 2 or self._is_bold(index)
+        angle = -math.degrees(math.atan2(b, a)) % 360 if b or a < 0 else 0.0
+        return Style(angle, doubles[0], doubles[1], size, bold, mode == 3 or size < 2 or self._is_white(index))
+
+    def map_errors(self, start: int, end: int) -> int:
+        """Return how many characters of [start, end) have no known meaning; looks at two before it counts."""
+        handle = self.text_handle
+        if not (_map_error(handle, start) == 1 or _map_error(handle, (start + end) // 2) == 1):
+            return 0
+        return sum(_map_error(handle, index) == 1 for index in range(start, end))
+
+    def _is_bold(self, index: int) -> bool:
+        length = _font_info(self.text_handle, index, self._name, 256, 0)
+        name = self._name.raw[: min(length, 256)]
+        if name not in self._bold:
+            self._bold[name] = bool(_BOLD_NAME.search(name.decode("utf-8", "replace")))
+        return self._bold[name]
+
+    def _is_white(self, index: int) -> bool:
+        start = ctypes.addressof(self._ints)
+        found = _fill_colour(self.text_handle, index, start, start + 4, start + 8, start + 12)
+        red, green, blue, alpha = self._ints
+        return bool(found) and (alpha == 0 or min(red, green, blue) > 250)
+
+
+def _scalar(code: int) -> int:
+    return code if code < 0x110000 else 0xFFFD
+
+
+def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
+    """Return page `index` (from 0) with at most `limit` characters. Raises PdfiumError when it cannot be loaded."""
+    with Sheet(document, index) as sheet:
+        bounds = _page_bounds(sheet.page)
+        text = sheet.characters(limit)
+        marks = _marks(sheet.handle, bounds)
+        glyphs = Glyphs(index + 1, bounds, sheet.page.get_rotation(), text, [], marks, _notes(document, sheet.page))
+        boxes = sheet.boxes(len(text))
+        left, top, right, bottom = boxes[0::4], boxes[1::4], boxes[2::4], boxes[3::4]
+        set_frames(glyphs, left, top, right, bottom, sheet.style)
+        glyphs.unreadable = len(_UNREADABLE.findall(text))
+        glyphs.unreadable += sum(sheet.map_errors(run.start, run.end) for frame in glyphs.frames for run in frame.runs)
+        return glyphs
+
+
+def _page_bounds(page: pdfium.PdfPage) -> Bounds:
+    box = raw.FS_RECTF()
+    if not raw.FPDF_GetPageBoundingBox(page, box):
+        return (0.0, 0.0, page.get_width(), page.get_height())
+    return (box.left, box.bottom, box.right, box.top)
+
+
+# Frames: from loose characters to runs that read from left to right.
+
+Arrays = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
+
+
+def set_frames(
+    glyphs: Glyphs, left: Sequence[float], top: Sequence[float], right: Sequence[float], bottom: Sequence[float], style: Callable[[int], Style]
+) -> None:
+    """Fill `glyphs.frames` and count the characters that stand at an angle (watermarks) in `glyphs.angled`."""
+    places = [index for index, character in enumerate(glyphs.text) if character not in _BLANKS]
+    arrays = (left, top, right, bottom)
+    spans = list(_spans(places, arrays))
+    styles = [style(start) for start, _ in spans]
+    upright = [_quarter(one.angle) for one in styles]
+    if all(angle == 0 for angle in upright):
+        glyphs.frames = [_frame(0, arrays, spans, styles, glyphs)] if spans else []
+        return
+    weights: dict[int | None, int] = {}
+    for angle, (start, end) in zip(upright, spans, strict=True):
+        weights[angle] = weights.get(angle, 0) + end - start
+    glyphs.angled = weights.pop(None, 0)
+    for angle in sorted((one for one in weights if one is not None), key=lambda one: -weights[one]):
+        turned = _turn(arrays, angle)
+        chosen = [index for one, (start, end) in zip(upright, spans, strict=True) if one == angle for index in range(start, end)]
+        blank = glyphs.text
+        kept = [index for index in chosen if blank[index] not in _BLANKS]
+        parts = list(_spans(kept, turned))
+        glyphs.frames.append(_frame(angle, turned, parts, [style(start) for start, _ in parts], glyphs))
+
+
+def _quarter(angle: float) -> int | None:
+    """Return the multiple of 90 degrees that `angle` stands for, None for a slanted one (a skewed scan may be 4 degrees off)."""
+    nearest = round(angle / 90) * 90
+    return nearest % 360 if abs(angle - nearest) <= 4 else None
+
+
+def _turn(arrays: Arrays, angle: int) -> Arrays:
+    left, top, right, bottom = arrays
+    if angle == 90:
+        return _negated(top), right, _negated(bottom), left
+    if angle == 180:
+        return _negated(right), _negated(bottom), _negated(left), _negated(top)
+    if angle == 270:
+        return bottom, _negated(left), top, _negated(right)
+    return arrays
+
+
+def _negated(values: Sequence[float]) -> Sequence[float]:
+    return array("f", [-value for value in values])
+
+
+def _spans(places: list[int], arrays: Arrays) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of characters that follow one another on a line without a wide gap."""
+    if not places:
+        return
+    left, top, right, bottom = ([values[index] for index in places] for values in arrays)
+    cuts = [
+        place
+        for place, (x0, before, low, low_before, high) in enumerate(zip(left[1:], right, bottom[1:], bottom, top[1:], strict=False), 1)
+        if not (-0.5 * (height := high - low) < x0 - before < 0.65 * height and -0.3 * height < low - low_before < 0.3 * height)
+    ]
+    first = 0
+    for cut in [*cuts, len(places)]:
+        yield places[first], places[cut - 1] + 1
+        first = cut
+
+
+def _frame(angle: int, arrays: Arrays, spans: list[tuple[int, int]], styles: list[Style], glyphs: Glyphs) -> Frame:
+    left, top, right, bottom = arrays
+    page = turn_bounds(glyphs.bounds, angle)
+    seen: dict[str, list[tuple[float, float]]] = {}
+    runs: list[Run] = []
+    for (start, end), style in zip(spans, styles, strict=True):
+        base = {0: -style.y, 90: -style.x, 180: style.y, 270: style.x}[angle]
+        run = Run(start, end, left[start], right[end - 1], -top[start], -bottom[start], base, style.size, style.bold, style.hidden)
+        if not (-1e6 < run.u0 <= run.u1 < 1e6 and -1e6 < run.v0 <= run.v1 < 1e6 and -1e6 < base < 1e6):
+            run.u0, run.u1 = sorted((_finite(run.u0), _finite(run.u1)))
+            run.v0, run.v1 = sorted((_finite(run.v0), _finite(run.v1)))
+            run.base = _finite(base)
+        if run.size <= 0 or not math.isfinite(run.size):
+            run.size = max(run.v1 - run.v0, 1.0)
+        if run.hidden:
+            run.hidden = style.size < 2 or not _has_ground(run, angle, glyphs.marks)
+        if run.u1 < page[0] or run.u0 > page[2] or run.v1 < page[1] or run.v0 > page[3]:
+            run.hidden = True
+        if not _is_repeated(run, glyphs.text[start:end], seen):
+            runs.append(run)
+    return Frame(angle, left, right, runs)
+
+
+def _finite(value: float) -> float:
+    return min(max(value, -1e6), 1e6) if value == value else 0.0
+
+
+def _has_ground(run: Run, angle: int, marks: Marks) -> bool:
+    """Return True when an image or a filled area lies under the run: white text on a dark bar, the text layer of a scan."""
+    u, v = (run.u0 + run.u1) / 2, (run.v0 + run.v1) / 2
+    return any(x0 <= u <= x1 and top <= v <= bottom for x0, top, x1, bottom in (turn_bounds(area, angle) for area in marks.areas))
+
+
+def _is_repeated(run: Run, text: str, seen: dict[str, list[tuple[float, float]]]) -> bool:
+    """Return True for text drawn a second time on the same place (fake bold, shadows)."""
+    places = seen.setdefault(text, [])
+    reach = 0.2 * run.size
+    if any(abs(u - run.u0) < reach and abs(v - run.base) < reach for u, v in places[-50:]):
+        return True
+    places.append((run.u0, run.base))
+    return False
+
+
+def turn_bounds(bounds: Bounds, angle: int) -> Bounds:
+    """Return (u0, v0, u1, v1) of (left, bottom, right, top) in the frame of `angle`."""
+    left, bottom, right, top = bounds
+    return {
+        0: (left, -top, right, -bottom),
+        90: (-top, -right, -bottom, -left),
+        180: (-right, bottom, -left, top),
+        270: (bottom, left, top, right),
+    }[angle]
+
+
+# Marks: paths and images.
+
+
+def _marks(page: int | None, bounds: Bounds) -> Marks:
+    marks = Marks()
+    count = _count_objects(page)
+    budget = [MAX_OBJECTS]
+    _collect(marks, (_get_object(page, index) for index in range(min(count, MAX_OBJECTS))), _IDENTITY, 0, budget)
+    left, bottom, right, top = bounds
+    area = max((right - left) * (top - bottom), 1.0)
+    marks.image_share = min(marks.image_share / area, 1.0)
+    return marks
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def _collect(marks: Marks, objects: Iterator[int | None], matrix: _Matrix, depth: int, budget: list[int]) -> None:
+    for item in objects:
+        budget[0] -= 1
+        if budget[0] < 0:
+            return
+        if item is None:
+            continue
+        kind = _object_type(item)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            marks.texts += 1
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            _add_path(marks, item, matrix)
+        elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
+            area = _mapped(_bounds(item), matrix)
+            marks.images += 1
+            marks.areas.append(area)
+            marks.image_share += (area[2] - area[0]) * (area[3] - area[1])
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 4:
+            inner = (_form_object(item, index) for index in range(min(_form_count(item), MAX_OBJECTS)))
+            _collect(marks, inner, _product(_matrix_of(item), matrix), depth + 1, budget)
+
+
+def _bounds(item: int) -> Bounds:
+    buffer = (_F * 4)()
+    start = ctypes.addressof(buffer)
+    if not _object_bounds(item, start, start + 4, start + 8, start + 12):
+        return (0.0, 0.0, 0.0, 0.0)
+    left, bottom, right, top = map(_finite, buffer)
+    return (left, bottom, right, top)
+
+
+def _matrix_of(item: int) -> _Matrix:
+    buffer = (_F * 6)()
+    if not _object_matrix(item, buffer):
+        return _IDENTITY
+    a, b, c, d, e, f = map(_finite, buffer)
+    return (a, b, c, d, e, f)
+
+
+def _product(inner: _Matrix, outer: _Matrix) -> _Matrix:
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+
+def _mapped(bounds: Bounds, matrix: _Matrix) -> Bounds:
+    if matrix == _IDENTITY:
+        return bounds
+    corners = [_point(x, y, matrix) for x in (bounds[0], bounds[2]) for y in (bounds[1], bounds[3])]
+    xs, ys = zip(*corners, strict=True)
+    return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _point(x: float, y: float, matrix: _Matrix) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _add_path(marks: Marks, item: int, matrix: _Matrix) -> None:
+    """Add the ruling lines of a path: a thin path is one line, a rectangle four, a longer path is walked."""
+    marks.paths += 1
+    segments = _count_segments(item)
+    left, bottom, right, top = box = _mapped(_bounds(item), matrix)
+    wide, tall = right - left, top - bottom
+    if wide > 4 and tall > 4:
+        marks.areas.append(box)
+    if len(marks.edges) >= MAX_EDGES or segments < 2:
+        return
+    if min(wide, tall) < 3:
+        if max(wide, tall) > 6:
+            middle = ((left + right) / 2, (bottom + top) / 2)
+            marks.edges.append((left, middle[1], right, middle[1]) if wide > tall else (middle[0], bottom, middle[0], top))
+    elif segments > 3 and segments <= _MAX_SEGMENTS:
+        marks.edges.extend(_sides(box) if segments <= 6 else _walked(item, segments, _product(_matrix_of(item), matrix)))
+
+
+def _sides(box: Bounds) -> list[Bounds]:
+    left, bottom, right, top = box
+    return [(left, bottom, right, bottom), (left, top, right, top), (left, bottom, left, top), (right, bottom, right, top)]
+
+
+def _walked(item: int, count: int, matrix: _Matrix) -> Iterator[Bounds]:
+    """Yield the horizontal and vertical pieces of a path of several strokes or rectangles (a whole grid in one path)."""
+    buffer = (_F * 2)()
+    start = ctypes.addressof(buffer)
+    last: tuple[float, float] | None = None
+    for index in range(count):
+        segment = _get_segment(item, index)
+        if not segment or not _segment_point(segment, start, start + 4):
+            continue
+        point = _point(_finite(buffer[0]), _finite(buffer[1]), matrix)
+        if last is not None and _segment_type(segment) == raw.FPDF_SEGMENT_LINETO:
+            (x0, y0), (x1, y1) = last, point
+            if min(abs(x1 - x0), abs(y1 - y0)) < 1 and max(abs(x1 - x0), abs(y1 - y0)) > 6:
+                yield (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        last = point
+
+
+# Notes: fields and annotations.
+
+_SILENT = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)
+_MAX_NOTES = 5_000
+
+
+def _notes(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> list[Note]:
+    count = min(raw.FPDFPage_GetAnnotCount(page), _MAX_NOTES)
+    notes: list[Note] = []
+    for index in range(count):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        with closing(_Handle(annotation)):
+            note = _note(document, annotation)
+        if note is not None:
+            notes.append(note)
+    return notes
+
+
+class _Handle:
+    def __init__(self, annotation: Any) -> None:
+        self.annotation = annotation
+
+    def close(self) -> None:
+        raw.FPDFPage_CloseAnnot(self.annotation)
+
+
+def _note(document: pdfium.PdfDocument, annotation: Any) -> Note | None:
+    kind = raw.FPDFAnnot_GetSubtype(annotation)
+    box = raw.FS_RECTF()
+    raw.FPDFAnnot_GetRect(annotation, box)
+    bounds = (_finite(box.left), _finite(box.bottom), _finite(box.right), _finite(box.top))
+    if kind == raw.FPDF_ANNOT_WIDGET:
+        text = _field_text(document, annotation)
+        return Note(text, bounds, True, True) if text else None
+    if kind in _SILENT:
+        return None
+    text = _words(lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
+    printed = kind in (raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP)
+    return Note(text, bounds, False, printed) if text else None
+
+
+def _field_text(document: pdfium.PdfDocument, annotation: Any) -> str:
+    """Return "name: value" of a form field, empty when nothing is filled in or ticked."""
+    if not document.formenv:
+        return ""
+    form = document.formenv
+    kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
+    if kind in (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON):
+        if not raw.FPDFAnnot_IsChecked(form, annotation):
+            return ""
+        value = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldExportValue(form, annotation, buffer, size)) or "✓"
+    else:
+        value = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size))
+    if not value:
+        return ""
+    name = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldAlternateName(form, annotation, buffer, size)) or _words(
+        lambda buffer, size: raw.FPDFAnnot_GetFormFieldName(form, annotation, buffer, size)
+    )
+    return f"{name}: {value}" if name else value
+
+
+def _words(call: Callable[[Any, int], int]) -> str:
+    """Return the UTF-16 string that a PDFium getter writes, on one line and without control characters."""
+    size = call(None, 0)
+    if not 2 < size < 2_000_000:
+        return ""
+    buffer = (ctypes.c_ushort * (size // 2 + 1))()
+    call(buffer, size)
+    text = bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
+    return " ".join("".join(character if character >= " " else " " for character in text).split())

@@ -1,0 +1,252 @@
+"""Component: blocks of a document to its tree of clauses and the units that are analysed.
+
+Works on the blocks that `clausescan.nlp.make_doc` hands over, or on the lines of a bare Doc. Writes
+`doc.spans["clausescan_clauses"]` and two plain lists:
+
+`doc._.clausescan_clauses`  dicts with id ("3/2/1"), number, start, end, level, kind, heading, parent, origin
+`doc._.clausescan_units`    dicts with clause (index), parts and prefix: character ranges, see `Unit`
+
+A unit is the smallest provision that can stand alone, with its lead-in (labelling guideline, section 1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from clausescan.annotations import BLOCKS, CLAUSES, UNITS, char_span
+from clausescan.segment.numbering import FIXED_DEPTH, parse
+from clausescan.types import Numbering
+
+Key = tuple[str, int]
+
+# A lead-in with its items is one unit up to this size; longer lists are analysed item by item under their lead-in.
+MAX_UNIT = 1500
+MAX_ITEM = 500
+HEADING_MAX = {"zh": 36, "en": 90}
+
+_SENTENCE_END = re.compile(r"[。；;！!？?，,：:]\s*$|[^.]\.\s*$")
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_LABEL = re.compile(r"\s*(?:文档标题|文件标题|标题|题目|Heading|Title|Document title|Caption)\s*[:：]\s*", re.I)
+_BRACKETED = re.compile(r"\s*(?:【[^】]{1,40}】|《[^》]{1,40}》|\[[^\]]{1,40}\])\s*$")
+_TOC = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|_{4,})\s*\d+")
+_HEADING_SCHEMES = {"part_zh", "chapter_zh", "section_zh", "article_zh", "article_en", "han_comma", "digit_dot", "decimal", "roman_dot", "letter_dot", "han_paren"}
+
+
+class Block(NamedTuple):
+    """The part of a reader's block that segmentation needs; plain values, so that it fits on a Doc."""
+
+    kind: str
+    start: int
+    end: int
+    level: int = 0
+    origin: str = "body"
+    header_start: int = -1
+    header_end: int = -1
+
+
+class Node(NamedTuple):
+    """A level of the tree that is open while the blocks below it are read."""
+
+    key: Key
+    depth: int
+    id: str
+    heading: str | None
+    lead_in: bool
+
+
+def is_chinese(text: str) -> bool:
+    """Return True when at least one in eight visible characters is a Han character."""
+    visible = len(text) - text.count(" ")
+    return visible > 0 and len(_CJK.findall(text)) * 8 >= visible
+
+
+def blocks_of(doc: Doc) -> list[Block]:
+    """Return the blocks on the Doc, or its non-empty lines as paragraphs."""
+    given = doc._.get(BLOCKS)
+    if given is not None:
+        return [Block(*row) for row in given]
+    return [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", doc.text)]
+
+
+def _is_heading(text: str, block: Block, numbering: Numbering | None, *, in_list: bool) -> bool:
+    body = text[block.start : block.end].strip()
+    if block.kind in ("title", "heading"):
+        # Readers mark by style; a whole sentence in heading style still is a provision.
+        return not (len(body) > 120 or body.endswith(("。", "；")))
+    if _LABEL.match(body) or _BRACKETED.match(body) or _TOC.search(body):
+        return True
+    if numbering is None or in_list or numbering.scheme not in _HEADING_SCHEMES:
+        return False
+    rest = body[len(numbering.text) :].strip()
+    limit = HEADING_MAX["zh" if is_chinese(rest) else "en"]
+    if len(rest) > limit or _SENTENCE_END.search(rest):
+        return False
+    return not (not is_chinese(rest) and len(rest.split()) > 9)
+
+
+def _key(block: Block, numbering: Numbering | None) -> Key | None:
+    if numbering is not None:
+        return (numbering.scheme, len(numbering.values))
+    if block.kind in ("title", "heading"):
+        return ("heading", 0 if block.kind == "title" else block.level or 1)
+    return None
+
+
+class _Tree:
+    """The stack of open levels while the blocks are read in order."""
+
+    def __init__(self) -> None:
+        self.stack: list[Node] = []
+        self.children: dict[str, int] = {}
+
+    def close_for(self, key: Key) -> None:
+        """Close the levels that a block with `key` ends."""
+        for index, node in enumerate(self.stack):
+            if node.key == key or (key[0] == "heading" and not (node.key[0] == "heading" and node.key[1] < key[1])):
+                # An unnumbered heading ends numbered levels, except the chapters and articles that hold it.
+                if key[0] == "heading" and node.key[0] in FIXED_DEPTH and node.heading is not None and key[1] > 1:
+                    continue
+                del self.stack[index:]
+                return
+            if key[0] in FIXED_DEPTH and FIXED_DEPTH.get(node.key[0], 9) >= FIXED_DEPTH[key[0]] and node.key[0] != "heading":
+                del self.stack[index:]
+                return
+
+    def child_id(self) -> str:
+        """Return the path of the next child of the innermost open level."""
+        parent = self.stack[-1].id if self.stack else ""
+        self.children[parent] = self.children.get(parent, 0) + 1
+        number = str(self.children[parent])
+        return f"{parent}/{number}" if parent else number
+
+    @property
+    def headings(self) -> list[str]:
+        return [node.heading for node in self.stack if node.heading]
+
+
+@Language.factory("clausescan_clauses", assigns=[f"doc._.{CLAUSES}", f"doc._.{UNITS}"], default_config={})
+class ClauseSegmenter:
+    """Segments a Doc into a tree of clauses and the units to analyse."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.name = name
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Return the Doc with its clauses and units written on it."""
+        text = doc.text
+        clauses = _clauses(text, blocks_of(doc))
+        doc._.set(CLAUSES, clauses)
+        doc._.set(UNITS, _units(text, clauses))
+        spans = (char_span(doc, clause["start"], clause["end"], clause["kind"], clause["id"]) for clause in clauses)
+        doc.spans[CLAUSES] = [span for span in spans if span is not None]
+        return doc
+
+    def to_bytes(self, **kwargs: Any) -> bytes:
+        """Return no state: the component has none."""
+        return b""
+
+    def from_bytes(self, data: bytes, **kwargs: Any) -> ClauseSegmenter:
+        """Return self: the component has no state."""
+        return self
+
+    def to_disk(self, path: Any, **kwargs: Any) -> None:
+        """Write nothing: the component has no state."""
+
+    def from_disk(self, path: Any, **kwargs: Any) -> ClauseSegmenter:
+        """Return self: the component has no state."""
+        return self
+
+
+def _clauses(text: str, blocks: list[Block]) -> list[dict[str, Any]]:
+    tree = _Tree()
+    clauses: list[dict[str, Any]] = []
+    for block in blocks:
+        clause = _clause(text, block, tree)
+        clauses.append(clause)
+    return clauses
+
+
+def _clause(text: str, block: Block, tree: _Tree) -> dict[str, Any]:
+    floating = block.kind in ("margin", "footnote", "table_row", "text_box", "form_field")
+    numbering = None if floating else parse(text, block.start, block.end)
+    in_list = bool(tree.stack and tree.stack[-1].lead_in)
+    heading = not floating and _is_heading(text, block, numbering, in_list=in_list)
+    key = _key(block, numbering)
+    if key is not None and not floating:
+        tree.close_for(key)
+    body = text[block.start : block.end].strip()
+    lead_in = not heading and body.endswith((":", "："))
+    headings = tree.headings
+    parent = tree.stack[-1].id if tree.stack else None
+    clause_id = tree.child_id()
+    kind = block.kind if floating else "heading" if heading else "lead_in" if lead_in else "item" if numbering or block.kind == "list_item" else "paragraph"
+    clause: dict[str, Any] = {
+        "id": clause_id, "number": numbering.text if numbering else "", "start": block.start, "end": block.end,
+        "level": len(tree.stack) + 1, "kind": kind, "heading": headings, "parent": parent, "origin": block.origin,
+        "header": [block.header_start, block.header_end] if block.header_start >= 0 else None,
+    }
+    if floating:
+        return clause
+    label = _LABEL.match(body)
+    if key is not None or lead_in or (heading and block.kind not in ("title",)):
+        title = (body[label.end() :] if label else body) if heading else None
+        if key is None and heading:
+            key = ("heading", 9)
+            tree.close_for(key)
+        elif key is None:
+            key = ("lead_in", 0)
+            tree.close_for(key)
+        tree.stack.append(Node(key, len(tree.stack), clause_id, title, lead_in))
+    elif block.kind == "paragraph" and tree.stack and tree.stack[-1].lead_in and tree.stack[-1].key[0] == "lead_in":
+        # A plain paragraph after an unnumbered lead-in is its only item; the next one stands on its own.
+        tree.stack.pop()
+    return clause
+
+
+def _units(text: str, clauses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    units: list[dict[str, Any]] = []
+    taken: set[int] = set()
+    for index, clause in enumerate(clauses):
+        if index in taken or clause["kind"] in ("heading", "margin"):
+            continue
+        if clause["kind"] == "lead_in":
+            items = _items(clauses, index)
+            size = sum(clauses[item]["end"] - clauses[item]["start"] for item in items)
+            if items and size <= MAX_UNIT and all(clauses[item]["end"] - clauses[item]["start"] <= MAX_ITEM for item in items):
+                taken.update(items)
+                units.append(_unit(clauses, index, [index, *items], []))
+                continue
+            units.append(_unit(clauses, index, [index], []))
+            units.extend(_unit(clauses, item, [item], [[clause["start"], clause["end"]]]) for item in items)
+            taken.update(items)
+            continue
+        header = clause["header"]
+        units.append(_unit(clauses, index, [index], [header] if header else []))
+    return units
+
+
+def _unit(clauses: list[dict[str, Any]], index: int, parts: list[int], prefix: list[list[int]]) -> dict[str, Any]:
+    return {"clause": index, "parts": [[clauses[part]["start"], clauses[part]["end"]] for part in parts], "prefix": prefix}
+
+
+def _items(clauses: list[dict[str, Any]], index: int) -> list[int]:
+    """Return the indices of the clauses that are items of the lead-in at `index`."""
+    path = clauses[index]["id"] + "/"
+    found: list[int] = []
+    for number in range(index + 1, len(clauses)):
+        clause = clauses[number]
+        if clause["id"].startswith(path) and clause["kind"] not in ("heading", "margin"):
+            found.append(number)
+            continue
+        break
+    return found
+
+
+def make_component(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return a ClauseSegmenter: the entry point of the spaCy factory."""
+    return ClauseSegmenter(nlp, name)

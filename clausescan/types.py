@@ -1,0 +1,416 @@
+"""The vocabulary: frozen values that every stage shares, with no behaviour beyond locating text.
+
+All offsets are half-open indices into `Document.text`; all lengths on a page are points from the
+top left corner of the page as stored in the file (before a viewer applies /Rotate).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Language = Literal["zh", "en"]
+Grade = Literal["none", "review", "candidate"]
+Strength = Literal["strong", "weak"]
+SubjectTier = Literal["face_direct", "by_definition", "biometric", "likeness", "none"]
+AttributeName = Literal["unlimited_duration", "irrevocable", "sublicensable", "other_unlimited"]
+Direction = Literal["user_to_processor", "processor_to_user", "none"]
+Counterparty = Literal["natural_person", "business", "unknown"]
+Right = Literal["grant", "practice", "none"]
+Severity = Literal["error", "inconclusive", "warning", "info"]
+BlockKind = Literal["title", "heading", "paragraph", "list_item", "table_row", "footnote", "text_box", "form_field", "margin"]
+Origin = Literal["body", "navigation", "footer", "header", "hidden", "annotation"]
+
+GRADE_RANK: dict[str, int] = {"none": 0, "review": 1, "candidate": 2}
+ATTRIBUTES: tuple[AttributeName, ...] = ("unlimited_duration", "irrevocable", "sublicensable", "other_unlimited")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on a page in points, origin top left."""
+
+    page: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One printed line: `edges` holds the end - start + 1 edges of its characters along the reading direction.
+
+    `angle` is the direction in which the text runs on the stored page, in degrees clockwise (0, 90, 180
+    or 270). For 0 and 180 the edges are x coordinates and `low`/`high` are top/bottom; for 90 and 270
+    the edges are y coordinates and `low`/`high` are x0/x1.
+    """
+
+    start: int
+    end: int
+    page: int
+    number: int
+    low: float
+    high: float
+    edges: tuple[float, ...]
+    angle: int = 0
+
+    def box(self, start: int, end: int) -> Box | None:
+        """Return the box of the part of [start, end) that stands on this line, or None."""
+        start, end = max(start, self.start), min(end, self.end)
+        if start >= end:
+            return None
+        part = self.edges[start - self.start : end - self.start + 1]
+        first, last = min(part), max(part)
+        if self.angle in (0, 180):
+            return Box(page=self.page, x0=first, top=self.low, x1=last, bottom=self.high)
+        return Box(page=self.page, x0=self.low, top=first, x1=self.high, bottom=last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page and the range of the text that stands on it. `number` starts at 1."""
+
+    number: int
+    start: int
+    end: int
+    width: float
+    height: float
+    rotation: int = 0
+    ocr_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A run of text that the source keeps together.
+
+    `anchor` says where it stands in the source ("body/p[12]", "table[2]/row[3]", "line 40").
+    `level` is the depth of a heading or list item (0 = not known). `number` is the part of the text
+    that the source numbers automatically ("第三条", "(a)"), if any; it stands at the start of the block.
+    A table row has the ranges of its cells, and `header` names the range of the header row that governs it.
+    `emphasis` lists the facts of prominence: "bold", "underline", "colour", "caps".
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    anchor: str
+    level: int = 0
+    number: str | None = None
+    origin: Origin = "body"
+    emphasis: tuple[str, ...] = ()
+    cells: tuple[tuple[int, int], ...] = ()
+    header: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that a person must know about a document. Codes are listed in `errors.py`."""
+
+    code: str
+    severity: Severity
+    message: str
+    message_zh: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was read of a document: the part of a result that keeps "nothing found" honest.
+
+    `unreadable_share` is the share (0 to 1) of characters without a meaning: unmapped glyphs, private-use
+    or replacement characters. `revisions` is the view of tracked changes that was read, None without any.
+    """
+
+    characters: int = 0
+    pages: int | None = None
+    pages_without_text: tuple[int, ...] = ()
+    tables: int = 0
+    footnotes: int = 0
+    text_boxes: int = 0
+    form_fields: int = 0
+    annotations: int = 0
+    hidden_blocks: int = 0
+    tracked_changes: int = 0
+    revisions: str | None = None
+    encoding: str | None = None
+    unreadable_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Every coordinate a writer may need for a range of the text. `line` counts from 1 in `Document.text`."""
+
+    start: int
+    end: int
+    page: int | None = None
+    line: int | None = None
+    boxes: tuple[Box, ...] = ()
+    anchor: str | None = None
+    anchor_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text that knows its place. `language` is None until it has been decided."""
+
+    name: str
+    sha256: str
+    media_type: str
+    text: str
+    language: Language | None = None
+    title: str | None = None
+    blocks: tuple[Block, ...] = ()
+    pages: tuple[Page, ...] = ()
+    lines: tuple[Line, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+
+    def boxes(self, start: int, end: int) -> tuple[Box, ...]:
+        """Return one box for each printed line that [start, end) touches; empty without a page layout."""
+        found = (line.box(start, end) for line in self._lines(start, end))
+        return tuple(box for box in found if box is not None)
+
+    def page_of(self, start: int) -> int | None:
+        """Return the number of the page on which the character at `start` stands, or None."""
+        for line in self._lines(start, start + 1):
+            return line.page
+        for page in self.pages:
+            if page.start <= start < page.end:
+                return page.number
+        return None
+
+    def place(self, start: int, end: int) -> Place:
+        """Return every coordinate of [start, end)."""
+        block = self._block(start)
+        return Place(
+            start=start,
+            end=end,
+            page=self.page_of(start),
+            line=self.text.count("\n", 0, start) + 1,
+            boxes=self.boxes(start, end),
+            anchor=block.anchor if block else None,
+            anchor_offset=start - block.start if block else None,
+        )
+
+    @property
+    def inconclusive(self) -> bool:
+        """True when the text could not be read well enough for "nothing found" to mean anything."""
+        return any(problem.severity in ("error", "inconclusive") for problem in self.problems)
+
+    def _lines(self, start: int, end: int) -> Iterator[Line]:
+        index = bisect_right(self.lines, start, key=lambda line: line.end)
+        while index < len(self.lines) and self.lines[index].start < end:
+            yield self.lines[index]
+            index += 1
+
+    def _block(self, start: int) -> Block | None:
+        index = bisect_right(self.blocks, start, key=lambda block: block.start) - 1
+        return self.blocks[index] if index >= 0 and start < self.blocks[index].end else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """The number of a provision as printed, its scheme ("article_zh", "decimal", ...) and its values."""
+
+    text: str
+    scheme: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A provision. `id` is its path in the tree ("3/2/1"); `heading` the headings above it, outermost first."""
+
+    id: str
+    number: str
+    start: int
+    end: int
+    level: int
+    kind: str
+    heading: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A range of the text and the part it plays.
+
+    `role` is subject, right, unlimited_duration, irrevocable, sublicensable, other_unlimited, definition,
+    antecedent, heading, direction, limit, negation, exception or gate. `source` names the lexicon entry,
+    rule or model that found it ("lexicon/irrevocable.zh.waiver").
+    """
+
+    role: str
+    start: int
+    end: int
+    text: str
+    source: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeFact:
+    """An attribute that the clause gives the processor over the subject, after curing limits."""
+
+    name: AttributeName
+    strength: Strength
+    evidence: tuple[Evidence, ...]
+    cured_from: Strength | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modifier:
+    """A cue that changes what other words mean: ConText's modifier, kept with its scope and its targets."""
+
+    effect: Literal["negates", "excepts", "bounds", "cures", "saves_law", "quotes", "restates_right"]
+    cue: Evidence
+    scope: tuple[int, int]
+    targets: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseFacts:
+    """What the components found in one unit; plain values, all offsets into `Document.text`."""
+
+    clause: Clause
+    start: int
+    end: int
+    language: Language
+    subject: SubjectTier
+    face_context: bool
+    generic_personal_information: bool
+    ambiguous_reference: bool
+    right: Right
+    direction: Direction
+    counterparty: Counterparty
+    must_procure: bool
+    attributes: tuple[AttributeFact, ...]
+    modifiers: tuple[Modifier, ...]
+    evidence: tuple[Evidence, ...]
+    gate: str | None
+    composite: bool = False
+    scores: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One named step of the judge: the grade after it and the reason in both languages."""
+
+    name: str
+    grade: Grade
+    reason: str
+    reason_zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalBasis:
+    """A provision of law that a finding rests on: own-words summary, never the official text.
+
+    `article` is "497(2)", `article_zh` the same as the statute prints it; `in_force` is an ISO date.
+    """
+
+    code: str
+    instrument: str
+    instrument_zh: str
+    document_number: str
+    article: str
+    summary: str
+    summary_zh: str
+    tentative: bool = False
+    article_zh: str = ""
+    in_force: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A sentence for the reader in both languages, with a code that scripts can rely on."""
+
+    code: str
+    text: str
+    text_zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A clause that a lawyer should look at; never a verdict. `id` leaves number and page out, so it survives renumbering."""
+
+    id: str
+    rule: str
+    grade: Grade
+    score: float
+    confidence: Literal["high", "medium", "low"]
+    clause: Clause
+    quote: str
+    place: Place
+    subject: SubjectTier
+    face_context: bool
+    attributes: tuple[AttributeFact, ...]
+    right: Right
+    direction: Direction
+    counterparty: Counterparty
+    composite: bool
+    ambiguous_reference: bool
+    evidence: tuple[Evidence, ...]
+    against: tuple[Note, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    related: tuple[str, ...]
+    counter_arguments: tuple[Note, ...]
+    missing_facts: tuple[Note, ...]
+    steps: tuple[Step, ...]
+    summary: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A clause that was one step from a finding, with the words that cancelled it and the gate of the guideline."""
+
+    id: str
+    clause: Clause
+    quote: str
+    place: Place
+    gate: str
+    reason: Note
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentContext:
+    """What the document as a whole says: facts for contract_status, temporal_note and applicability."""
+
+    kind: str
+    date: str | None
+    counterparty: Counterparty
+    collects_faces: bool
+    governing_law: str | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The result for one document. `versions` holds tool, rules, lexicon and law versions or hashes."""
+
+    versions: tuple[tuple[str, str], ...]
+    document: Document
+    context: DocumentContext
+    clauses: int
+    findings: tuple[Finding, ...]
+    near_misses: tuple[NearMiss, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def inconclusive(self) -> bool:
+        """True when the document, or a part that matters, could not be read."""
+        return any(problem.severity in ("error", "inconclusive") for problem in self.problems)
+
+    @property
+    def grade(self) -> Grade:
+        """The highest grade among the findings."""
+        return max((finding.grade for finding in self.findings), key=lambda grade: GRADE_RANK[grade], default="none")
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as plain values in the shape of schema clausescan-report/1."""
+        from clausescan.report.json import report_to_dict
+
+        return report_to_dict(self)

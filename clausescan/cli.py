@@ -6,6 +6,7 @@ Data goes to standard output, talk to standard error. Exit codes: see EXIT_CODES
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import traceback
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -32,6 +33,7 @@ Exit codes:
   130  stopped by the user
 The JSON tells both: "conclusion" and "inconclusive"."""
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 _RANK = {"review": 1, "candidate": 2, "never": 3}
 # what a file of a walked directory may be without anybody having asked for it to be read
 _NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
@@ -49,9 +51,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Errors become one sentence and exit code 2; exit code 1 is left to findings."""
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
+            return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):
             raise
         except (KeyboardInterrupt, click.Abort):
@@ -79,9 +79,9 @@ def _drop_standard_output() -> None:
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from importlib.metadata import version
+        from clausescan import __version__
 
-        click.echo(f"clausescan {version('clausescan')}")
+        click.echo(f"clausescan {__version__}")
         ctx.exit()
 
 
@@ -96,27 +96,31 @@ def main() -> None:
     """
 
 
-_output = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of standard output.")
-_format = click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Format of the output.")
-_report_lang = click.option("--report-lang", type=click.Choice(["zh", "en"]), help="Language of the report [default: that of the document].")
+_LANGUAGES = click.Choice(["zh", "en"])
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _choice(name: str, values: list[str], help_: str) -> Callable[[Command], Command]:
+    """Return an option that takes one of `values`; the first is the default."""
+    return click.option(name, type=click.Choice(values), default=values[0], show_default=True, help=help_)
+
+
+_format = _choice("--format", ["text", "json"], "Form of the output.")
 
 
 @main.command(epilog=EXIT_CODES)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
 @_format
-@_output
-@click.option("--lang", type=click.Choice(["auto", "zh", "en"]), default="auto", show_default=True, help="Language of the documents.")
-@_report_lang
-@click.option("--min-grade", type=click.Choice(["review", "candidate"]), default="review", show_default=True, help="Leave weaker findings out.")
-@click.option(
-    "--fail-on", type=click.Choice(["review", "candidate", "never"]), default="review", show_default=True, help="Grade from which the exit code is 1."
-)
+@click.option("-o", "--output", type=_NEW_FILE, help="Write to this file instead of standard output.")
+@_choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
+@click.option("--report-lang", type=_LANGUAGES, help="Language of the report [default: that of the document].")
+@_choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
+@_choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
 @click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
-@click.option(
-    "--revisions", type=click.Choice(["final", "original"]), default="final", show_default=True, help="Which text of tracked changes to read."
-)
+@_choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
 @click.pass_context
-def scan(ctx: click.Context, paths: tuple[str, ...], format_: str, output: Path | None, fail_on: str, **options: Any) -> None:
+def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Path | None, fail_on: str, **options: Any) -> None:
     """Scan files, directories or standard input (-).
 
     A directory is read with all below it, in the order of names; hidden files are left out and files of other
@@ -132,7 +136,7 @@ def scan(ctx: click.Context, paths: tuple[str, ...], format_: str, output: Path 
     several = len(paths) > 1 or Path(paths[0]).is_dir()
     with _Output(output) as out:
         shown = Options(language=options["report_lang"], colour=out.colour, why_not=options["why_not"])
-        writer(format_).write(reports if several else next(reports), out.stream, shown)
+        writer(format).write(reports if several else next(reports), out.stream, shown)
         tally.close(reports)
     ctx.exit(tally.exit_code)
 
@@ -147,7 +151,7 @@ def _scan_all(paths: tuple[str, ...], settings: Settings) -> Iterator[Report]:
         if len(sources) > 1 and sys.stderr.isatty():
             click.echo(f"[{number}/{len(sources)}] {source.name}", err=True)
         if source.path is None:
-            yield api.scan_bytes(click.get_binary_stream("stdin").read(), name="standard input", settings=settings)
+            yield api.scan(sys.stdin.buffer.read(), name="standard input", settings=settings)
             continue
         report = api.scan(source.path, settings=settings)
         if source.walked and any(problem.code in _NOT_OURS for problem in report.problems):
@@ -268,27 +272,30 @@ class _Output:
 
 
 def _standard_output() -> TextIO:
-    """Return standard output as UTF-8 for files and pipes, and in the terminal's own encoding, with ? for what it lacks, for people."""
+    """Return standard output: UTF-8 for files and pipes; a terminal keeps its encoding, with ? for what that lacks."""
     stream = sys.stdout
-    if isinstance(reconfigure := getattr(stream, "reconfigure", None), Callable):  # type: ignore[arg-type]
-        reconfigure(errors="replace") if stream.isatty() else reconfigure(encoding="utf-8", newline="\n")
+    if isinstance(stream, io.TextIOWrapper):
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", newline="\n")
     return stream
 
 
 @main.command("rules")
 @_format
-@click.option("--report-lang", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Language of the list.")
-def list_rules(format_: str, report_lang: Language) -> None:
+@click.option("--report-lang", type=_LANGUAGES, default="en", show_default=True, help="Language of the list.")
+def list_rules(format: str, report_lang: Language) -> None:
     """List the rules with the law they rest on."""
     from clausescan import manual
 
     _standard_output()
-    click.echo(manual.rules_json() if format_ == "json" else manual.rules_text(report_lang))
+    click.echo(manual.rules_json() if format == "json" else manual.rules_text(report_lang))
 
 
 @main.command()
 @click.argument("rule")
-@click.option("--report-lang", type=click.Choice(["zh", "en"]), default="en", show_default=True, help="Language of the manual.")
+@click.option("--report-lang", type=_LANGUAGES, default="en", show_default=True, help="Language of the manual.")
 def explain(rule: str, report_lang: Language) -> None:
     """Print the manual of a rule: what it flags, when, under which law, and what it never claims."""
     from clausescan import manual
@@ -298,10 +305,10 @@ def explain(rule: str, report_lang: Language) -> None:
 
 
 @main.command("verify")
-@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("report", type=_OLD_FILE)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_OLD_FILE)
 @click.pass_context
-def verify_report(ctx: click.Context, report: Path, files: tuple[Path, ...]) -> None:
+def verify_report(ctx: click.Context, /, report: Path, files: tuple[Path, ...]) -> None:
     """Compute hashes, quotes, offsets and pages of a JSON report again from the source files.
 
     Exit code 0: everything reproduces; 1: each entry that does not is named; 2: the command could not be carried out.
@@ -317,20 +324,23 @@ def verify_report(ctx: click.Context, report: Path, files: tuple[Path, ...]) -> 
 
 
 @main.command()
-@click.argument("files", metavar="FILE.jsonl...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--bar", "bars", metavar="METRIC=VALUE", multiple=True, help="Exit with 1 when the metric is below (serious: above) the value.")
-@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write the units that were graded wrongly to this JSONL file.")
+@click.argument("files", metavar="FILE.jsonl...", nargs=-1, required=True, type=_OLD_FILE)
+@click.option("--bar", "bars", metavar="METRIC=VALUE", multiple=True, help="Exit with 1 when a metric is below its bar (serious: above).")
+@click.option("--errors", type=_NEW_FILE, help="Write the wrongly graded units to this JSONL file.")
 @click.option("--quick", is_flag=True, help="Leave the intervals out.")
 @_format
 @click.pass_context
-def evaluate(ctx: click.Context, files: tuple[Path, ...], bars: tuple[str, ...], errors: Path | None, quick: bool, format_: str) -> None:
-    """Score clausescan on labelled clauses, beside a baseline of keywords."""
+def evaluate(ctx: click.Context, /, files: tuple[Path, ...], bars: tuple[str, ...], errors: Path | None, quick: bool, format: str) -> None:
+    """Score clausescan on labelled clauses, beside a baseline of keywords.
+
+    Exit code 0: every bar holds; 1: one is missed; 2: the command could not be carried out.
+    """
     from clausescan import evaluate as scores
 
     limits = scores.parse_bars(bars)
     result = scores.evaluate(scores.load(files), intervals=not quick)
     _standard_output()
-    click.echo(scores.to_json(result) if format_ == "json" else scores.to_text(result))
+    click.echo(scores.to_json(result) if format == "json" else scores.to_text(result))
     if errors:
         with _Output(errors) as out:
             scores.write_errors(result, out.stream)

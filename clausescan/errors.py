@@ -64,6 +64,8 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     "R035_surrogates": ("warning", "{count} broken characters (lone surrogates) were replaced.", "{count} 个残缺字符（孤立代理项）已替换。"),
     "R036_zero_width": ("info", "{count} invisible characters stand inside the text; matching ignores them.", "文字中含 {count} 个不可见字符，匹配时已忽略。"),
     "R037_cut_end": ("warning", "The file ends inside a character; its end may be missing.", "文件在一个字符中间结束，末尾可能缺失。"),
+    "R038_slanted_text": ("info", "{count} slanted characters (watermarks) on pages {pages} were left out.", "第 {pages} 页有 {count} 个斜排字符（水印）未读入。"),
+    "R039_second_reader": ("warning", "The usual PDF reader failed ({detail}), a second one was used; compare with the original.", "常用的 PDF 读取方式失败（{detail}），已改用备用方式，请对照原件。"),
     "R040_internal": ("error", "clausescan failed on this file ({detail}); please report it.", "处理该文件时程序出错（{detail}），请反馈。"),
     "R041_language": ("warning", "The language is neither Chinese nor English as far as clausescan can tell; nothing was checked with confidence.", "文件语言似乎既非中文也非英文，检查结果不可靠。"),
 }

@@ -20,16 +20,18 @@ def rules_text(language: Language) -> str:
 
 def rules_json() -> str:
     """Return the same as JSON, in both languages."""
-    codes = [*rules.rules()["ART11"].law, *(code for item in rules.related().values() for code in item.law)]
+    items: list[rules.Rule | rules.Related] = [*rules.rules().values(), *rules.related().values()]
     value = {
-        "rules": [{"id": item.id, "title": item.title.en, "title_zh": item.title.zh, "law": list(item.law)} for item in rules.rules().values()],
-        "related": [
-            {"code": item.code, "title": item.title.en, "title_zh": item.title.zh, "law": list(item.law)} for item in rules.related().values()
-        ],
-        "law": [asdict(law.basis(code)) for code in dict.fromkeys(codes)],
+        "rules": [{"id": item.id, **_titles(item)} for item in rules.rules().values()],
+        "related": [{"code": item.code, **_titles(item)} for item in rules.related().values()],
+        "law": [asdict(law.basis(code)) for code in dict.fromkeys(code for item in items for code in item.law)],
         "versions": {"law": law.version(), "rules": rules.version()},
     }
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _titles(item: rules.Rule | rules.Related) -> dict[str, object]:
+    return {"title": item.title.en, "title_zh": item.title.zh, "law": list(item.law)}
 
 
 def explain(rule_id: str, language: Language) -> str:

@@ -66,6 +66,6 @@ def make_doc(nlp: Pipeline, document: Document) -> Doc:
     doc = nlp.make_doc(document.text)
     doc._.set(
         BLOCKS,
-        [[b.kind, b.start, b.end, b.level, b.origin, *(b.header or (-1, -1))] for b in document.blocks],
+        [[b.kind, b.start, b.end, b.level, b.origin, *(b.header or (-1, -1)), [list(cell) for cell in b.cells]] for b in document.blocks],
     )
     return doc

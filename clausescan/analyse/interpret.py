@@ -19,6 +19,9 @@ LOOKBACK_SENTENCES = 3
 LOOKBACK_ARTICLE = 12
 IMPLIES_GRANT = frozenset({"bar", "own", "survive", "provide", "withdraw_hard", "general_survival"})
 _CONTRAST = re.compile(r"但|然而|而是|除非|不过|可是|\bbut\b|\bexcept\b|\bunless\b|\bhowever\b|\bonly\b|\bother than\b")
+_PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
+_LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
+_FORBIDDEN = re.compile(r"不得|不应|不可|不许|不准|shall not|must not|may not|will not")
 _MODAL = re.compile(r"可|有权|得(?!到)|能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
 
@@ -186,17 +189,22 @@ class Interpreter:
         """Return the subject that `hit` belongs to, or None with the gate and the words that say why."""
         own, carved = self._own_subjects(sentence)
         rivals = [other for other in sentence.hits("object") if not self._inside(other, hit) and not self._covered(other, own)]
+        if hit.entry.kind == "survive":
+            # "会员卡到期后": the card is the event, not the object of the right.
+            rivals = [other for other in rivals if not 0 <= hit.start - other.end <= 4]
+        if own and all(subject.tier == "likeness" for subject in own):
+            rivals = [other for other in rivals if other.entry.kind != "content"]
         if own:
             rival = self._rival(hit, sentence, own, rivals)
             if rival is not None:
                 return None, "G8", [mark("gate", rival)]
-            return self._best(own, hit, sentence), "", []
+            return self._raised(self._best(own, hit, sentence), sentence, unit), "", []
         if carved:
             return None, "G6", carved
         group = self._group_subject(hit, sentence, unit, heads, rivals)
         if group is not None:
             return group, "", []
-        if rivals and not sentence.hits("reference", "explicit"):
+        if self._blocks(hit, sentence, rivals):
             return None, "G8", [mark("gate", rivals[0])]
         back = self._antecedent(sentence, unit)
         if back is not None:
@@ -258,10 +266,52 @@ class Interpreter:
             commas = abs(self.view.segment(sentence, start) - self.view.segment(sentence, hit.start))
             return gap + 14 * commas
 
-        nearest = min(distance(m.start, m.end) for subject in own for m in subject.marks if m.role == "subject")
+        spans = [(m.start, m.end) for subject in own for m in subject.marks if m.role == "subject"]
+        topic = self._topic_rival(hit, sentence, spans, rivals)
+        if topic is not None:
+            return topic
+        nearest = min(distance(start, end) for start, end in spans)
         rival = min(rivals, key=lambda other: distance(other.start, other.end))
         same = self.view.segment(sentence, rival.start) == self.view.segment(sentence, hit.start)
         return rival if same and distance(rival.start, rival.end) + 8 < nearest else None
+
+    def _topic_rival(self, hit: Hit, sentence: Sentence, spans: list[tuple[int, int]], rivals: list[Hit]) -> Hit | None:
+        """Return the object that heads the phrase before the hit when the face only describes it ("活体检测所用动作序列的设计")."""
+        place = self.view.segment(sentence, hit.start)
+        if any(self.view.segment(sentence, start) == place or start > hit.start for start, _ in spans):
+            return None
+        before = [(start, end, None) for start, end in spans if end <= hit.start] + [(r.start, r.end, r) for r in rivals if r.end <= hit.start]
+        if not before:
+            return None
+        start, _, last = max(before, key=lambda item: item[0])
+        face = max((end for _, end, rival in before if rival is None), default=start)
+        # "人脸照片、作品" lists both; "活体检测所用动作序列" is about the second.
+        return None if last is None or _LISTED.match(self.text[face:start]) else last
+
+    def _blocks(self, hit: Hit, sentence: Sentence, rivals: list[Hit]) -> bool:
+        """Return True when an object in a sentence without a face keeps the attribute to itself."""
+        if not rivals or sentence.hits("reference", "explicit"):
+            return False
+        place = self.view.segment(sentence, hit.start)
+        if any(self.view.segment(sentence, rival.start) == place for rival in rivals):
+            return True
+        return not (sentence.hits("reference", "data") or sentence.hits("reference", "consent") or sentence.hits("reference", "pronoun"))
+
+    def _raised(self, subject: Subject, sentence: Sentence, unit: list[Sentence]) -> Subject:
+        """Return the subject, or the face that its pictures show: "该等视频" after "录制您的面部视频"."""
+        if subject.tier != "likeness" or subject.sentence is not sentence:
+            return subject
+        pointing = bool(sentence.hits("reference", "explicit"))
+        index = unit.index(sentence)
+        before = unit[max(0, index - LOOKBACK_SENTENCES) : index][::-1] or self._before(unit[0].clause, LOOKBACK_SENTENCES if pointing else 2)
+        for other in before:
+            own, _ = self._own_subjects(other)
+            faces = [item for item in own if item.tier in ("face_direct", "by_definition")]
+            if faces and (pointing or any(_PICTURE.search(self.text, item.marks[0].start, item.marks[0].end + 8) for item in faces)):
+                faces[0].marks = [*subject.marks, *(Mark("antecedent", m.start, m.end, m.source) for m in faces[0].marks)]
+                faces[0].composite = True
+                return faces[0]
+        return subject
 
     def _best(self, own: list[Subject], hit: Hit, sentence: Sentence) -> Subject:
         best = max(own, key=lambda subject: (RANK[subject.tier], -abs(subject.marks[0].start - hit.start)))
@@ -273,7 +323,7 @@ class Interpreter:
     ) -> Subject | None:
         """Return the subject that the lead-in, the header, the sibling items or the sentences just before name."""
         index = unit.index(sentence)
-        listed = bool(unit) and self.text[unit[0].start : unit[0].end].rstrip().endswith(":")
+        listed = bool(unit) and (self.text[unit[0].start : unit[0].end].rstrip().endswith(":") or self.view.clauses[sentence.clause]["kind"] == "table_row")
         if listed or heads:
             near = [*heads, *unit]
         else:
@@ -286,7 +336,7 @@ class Interpreter:
             own = [subject for subject in own if not subject.generic]
             others = other.hits("object")
             if own:
-                if rivals and not sentence.hits("reference", "explicit"):
+                if self._blocks(hit, sentence, rivals) and not listed:
                     return None
                 if self.denies(other) and not pointing:
                     continue
@@ -389,6 +439,10 @@ class Interpreter:
             for cue in other.hits("quote"):
                 if not self._inside(cue, hit):
                     return [mark("gate", cue)]
+        if not sentence.hits("grant") and not sentence.hits("power"):
+            for cue in sentence.hits("definition"):
+                if cue.end <= hit.start:
+                    return [mark("gate", cue)]
         for heading in self._headings(sentence):
             for cue in heading:
                 return [mark("gate", cue)]
@@ -426,7 +480,10 @@ class Interpreter:
     def _negation(self, hit: Hit, sentence: Sentence) -> Hit | None:
         bar = hit.entry.kind in ("bar", "withdraw_hard")
         own = [other for other in sentence.attributes if other.entry.kind in ("bar", "survive", "retain", "adj") or other is hit]
-        for cue in sentence.hits("negation"):
+        for cue in sentence.hits("negation", "outer"):
+            if cue.start <= hit.start + 2 and cue.start < hit.end and not _CONTRAST.search(self.text[cue.end : hit.start]):
+                return cue
+        for cue in sentence.hits("negation", ""):
             if cue.end > hit.start or any(self._inside(cue, other) for other in own):
                 continue
             between = self.text[cue.end : hit.start]
@@ -448,8 +505,9 @@ class Interpreter:
             return None
         last = before[-1]
         between = self.text[last.end : hit.start]
-        if hit.entry.kind in ("bar",):
-            return None
+        if hit.entry.kind == "bar":
+            forbidden = last.entry.role == "processor" and len(between) <= 12 and _FORBIDDEN.match(self.text, hit.start)
+            return ("G4", mark("negation", last)) if forbidden else None
         if last.entry.role == "person" and len(between) <= 30 and _MODAL.search(between[:14]) and not re.search(r"[。;]|的", between[:2]):
             if not any(last.end <= other.start < hit.start for other in sentence.hits("grant")):
                 return "G10", mark("direction", last)
@@ -467,7 +525,7 @@ class Interpreter:
         here = [cue for cue in sentence.hits("limit") if not self._inside(cue, hit)]
         kinds = {cue.entry.kind for cue in limits}
         if hit.entry.attribute == "sublicensable":
-            for kind in ("consent_first", "named"):
+            for kind in ("consent_first", "named", "authority"):
                 found = [cue for cue in here if cue.entry.kind == kind]
                 if found:
                     return "", [mark("limit", found[0])]
@@ -489,8 +547,8 @@ class Interpreter:
             return "", [mark("limit", cue) for cue in [*bounded[:1], erased[0]]]
         if free and strength == "strong":
             return "weak", [mark("limit", free[0])]
-        if "legal_duty" in kinds and hit.entry.kind == "survive":
-            return "weak", [mark("limit", bounded[0])]
+        if "legal_duty" in kinds and (hit.entry.kind == "survive" or strength == "strong"):
+            return "weak", [mark("limit", next(cue for cue in bounded if cue.entry.kind == "legal_duty"))]
         return strength, []
 
     # --- parties ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
 
 _QUOTED = r"[“\"「《']([^“”\"」》']{1,40})[”\"」》']"
 _DEFINITIONS: tuple[re.Pattern[str], ...] = (
-    re.compile(_QUOTED + r"\s?(?:一词|一语)?(?:[^,。;]{0,8})?(?:是指|系指|指|包括|包含|由|涵盖|含|即|:)(?P<body>[^。]{2,300})"),
+    re.compile(_QUOTED + r"\s?(?:一词|一语)?(?:[^,。;]{0,8})?(?:是指|系指|意指|乃指|指|谓|包括|包含|由|涵盖|含|即|:)(?P<body>[^。]{2,300})"),
     re.compile(_QUOTED + r"[^.;]{0,20}?\s(?:means|includes?|refers? to|shall mean|comprises?|covers?|is|are|has the meaning|takes in|shall include|will mean|denotes?|stands for)\b(?P<body>[^;]{2,400})"),
     re.compile(_QUOTED + r"\s?:(?P<body>[^。]{2,300})"),
 )

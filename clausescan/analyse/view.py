@@ -18,7 +18,7 @@ from clausescan.types import Language
 
 SENTENCE_ROLES = (
     "object", "grant", "power", "practice", "person", "processor", "business", "procure", "to_user", "own_right", "negation", "reference",
-    "carve_out", "limit", "quote", "on_device", "anonymised", "face_process", "scope_general",
+    "carve_out", "limit", "quote", "on_device", "anonymised", "face_process", "scope_general", "definition",
 )  # fmt: skip
 
 _ZH_END = re.compile(r"[。;!?]+[”\"'）)」』】]*|\n")
@@ -77,6 +77,8 @@ class DocView:
         self.text = folded.text
         self.clauses = clauses
         self.ranges = [(folded.from_source(clause["start"]), folded.from_source(clause["end"])) for clause in clauses]
+        self._pieces: list[tuple[int, int, int]] = []
+        self._pair_cells()
         self._languages: dict[int, Language] = {}
         self._sentences: dict[int, list[Sentence]] = {}
         self._full: set[int] = set()
@@ -91,8 +93,43 @@ class DocView:
         return self._languages[clause]
 
     def source(self, start: int, end: int) -> tuple[int, int]:
-        """Return the range of the original text for a range of the folded one."""
+        """Return the range of the original text for a range of `text`; of a paired row, the part in its cells."""
+        if self._pieces and end > len(self.folded.text):
+            cells = [(v, f, size) for v, f, size in self._pieces if v < end and start < v + size]
+            if cells:
+                first, last = cells[0], cells[-1]
+                start, end = first[1] + max(start - first[0], 0), last[1] + min(end - last[0], last[2])
+            else:
+                following = next((piece for piece in self._pieces if piece[0] >= start), self._pieces[-1])
+                start = end = following[1]
         return self.folded.to_source(start, end)
+
+    def _pair_cells(self) -> None:
+        """Read a table row as "header: cell;" for each of its cells: "Can it be withdrawn: no" is a sentence, "no" is not.
+
+        The paired text follows the text of the document; `_pieces` leads from it back to the cells.
+        """
+        headers = {(clause["start"], clause["end"]): clause for clause in self.clauses if clause.get("cells")}
+        parts: list[str] = []
+        position = len(self.text)
+        for number, clause in enumerate(self.clauses):
+            header = headers.get(tuple(clause["header"])) if clause.get("header") else None
+            if header is None or len(header["cells"]) != len(clause["cells"]):
+                continue
+            first = position + 1
+            row = "\n"
+            for head, cell in zip(header["cells"], clause["cells"], strict=True):
+                name, start, end = self._cut(*head), *map(self.folded.from_source, cell)
+                row += f"{name.strip(' :')}: "
+                self._pieces.append((position + len(row), start, end - start))
+                row += self.text[start:end].strip(" ;。") + "; "
+            parts.append(row)
+            position += len(row)
+            self.ranges[number] = (first, position)
+        self.text += "".join(parts)
+
+    def _cut(self, start: int, end: int) -> str:
+        return self.folded.text[self.folded.from_source(start) : self.folded.from_source(end)]
 
     def _scan(self, table: Any) -> list[list[Hit]]:
         result: list[list[Hit]] = [[] for _ in self.ranges]

@@ -3,7 +3,7 @@
 A file holds `[macros]` (name = alternatives, usable as <NAME> in every pattern of that language) and
 `[[entry]]` tables. Patterns are regular expressions over the folded text (`clausescan.folding`): lower case,
 simplified characters, half-width punctuation. `<6>` stands for at most six characters inside one sentence,
-`<6,>` for at most six that may not cross a comma.
+`<6,>` for at most six that may not cross a comma, `<6!>` and `<6,!>` for the same without a negation in them.
 
     [[entry]]
     id = "irrevocable.no_way_back"     unique within the language
@@ -59,7 +59,7 @@ ROLES = frozenset({
 KINDS = frozenset({
     "", "adj", "bar", "provide", "survive", "own", "retain", "discretion", "purpose", "withdraw_hard", "general_survival",
     "explicit", "pronoun", "data", "consent",
-    "forward", "backward", "withdraw", "delete", "period", "consent_first", "named", "same_duties", "necessary", "legal_duty",
+    "forward", "backward", "withdraw", "delete", "period", "consent_first", "named", "same_duties", "necessary", "legal_duty", "authority", "outer", "content",
 })
 
 
@@ -101,7 +101,9 @@ class Lexicon:
 
 _KEYS = {field.name for field in fields(Entry)} - {"language", "passes"} | {"pass"}
 _MACRO = re.compile(r"<([A-Z][A-Z_0-9]*)>")
-_GAP = re.compile(r"<(\d+)(,?)>")
+_GAP = re.compile(r"<(\d+)(,?)(!?)>")
+# What a gap with "!" may not cross: after it the words mean the opposite.
+_NEGATIONS: dict[str, str] = {"zh": "不|未|无|非|没|勿|禁", "en": r"\bnot\b|n't\b|\bno\b|\bnever\b|\bnor\b|\bwithout\b|\bneither\b|\bnone\b"}
 
 
 @cache
@@ -159,8 +161,10 @@ def _substitute(where: str, text: str, macros: dict[str, str]) -> str:
     return _MACRO.sub(one, text)
 
 
-def _gap(match: re.Match[str]) -> str:
-    stop = r"。;!?\n" + ("," if match[2] else "")
+def _gap(match: re.Match[str], language: Language) -> str:
+    stop = r"。;!?\n|" + ("," if match[2] else "")
+    if match[3]:
+        return rf"(?:(?!{_NEGATIONS[language]})[^{stop}]){{0,{match[1]}}}?"
     return rf"[^{stop}]{{0,{match[1]}}}?"
 
 
@@ -173,7 +177,7 @@ def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str
         raise DataError(f"{name}: unknown kind {raw['kind']}; known kinds are {sorted(KINDS)}")
     if raw["role"] == "attribute" and (raw.get("attribute") not in ATTRIBUTES or raw.get("strength") not in ("strong", "weak")):
         raise DataError(f"{name}: an attribute entry needs attribute (one of {list(ATTRIBUTES)}) and strength (strong or weak)")
-    text = "|".join(_GAP.sub(_gap, _substitute(name, pattern, macros)) for pattern in raw["pattern"])
+    text = "|".join(_GAP.sub(lambda match: _gap(match, language), _substitute(name, pattern, macros)) for pattern in raw["pattern"])
     try:
         pattern = re.compile(text)
     except re.error as error:

@@ -8,13 +8,13 @@ makes the next first-level paragraph "2" (Microsoft KB Q110380).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from clausescan.readers.docx_styles import NumberRef, ParagraphStyle, Styles, child_value, is_on, to_int
 from clausescan.readers.ooxml import Element, W
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _LEVELS = 9
 _PLACEHOLDER = re.compile(r"%([1-9])")
 BULLET = "•"
@@ -24,9 +24,15 @@ _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _PLAIN_DIGITS, _LEGAL_DIGITS = "〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"
 _TRADITIONAL_DIGITS = "零壹貳參肆伍陸柒捌玖"
 _PLAIN_UNITS, _LEGAL_UNITS = ("", "十", "百", "千"), ("", "拾", "佰", "仟")
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-_ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen").split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ROMAN = (
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
+    (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth"}
 # Formats that are one character for each value: first character and how many follow.
 _RUNS = {
@@ -337,7 +343,7 @@ _CYCLES: dict[str, tuple[str, ...]] = {
     "ideographZodiac": tuple(_BRANCHES),
     "ideographZodiacTraditional": tuple(_STEMS[index % 10] + _BRANCHES[index % 12] for index in range(60)),
 }
-_WRITERS = {
+_WRITERS: dict[str, Callable[[int], str]] = {
     "decimalZero": lambda value: f"{value:02d}",
     "upperRoman": _roman,
     "lowerRoman": lambda value: _roman(value).lower(),

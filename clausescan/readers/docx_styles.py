@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ _NAVIGATION = re.compile(r"toc (?:[1-9]|heading)|目录\s*[1-9]?", re.I)
 _CHAIN_LIMIT = 50
 # Grey or dark text is a matter of taste; a channel that stands out this far is meant to be seen.
 _COLOUR_SPREAD = 64
+_HEX = re.compile(r"[0-9A-Fa-f]{6}")
+_INT = re.compile(r"-?[0-9]{1,9}")
+_VAL, _P_STYLE, _NUM_PR, _OUTLINE, _R_PR = (f"{W}{name}" for name in ("val", "pStyle", "numPr", "outlineLvl", "rPr"))
 
 
 class RunLook(NamedTuple):
@@ -39,6 +43,10 @@ class NumberRef(NamedTuple):
     level: int | None = None
 
 
+PLAIN = RunLook()
+UNNUMBERED = NumberRef()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParagraphStyle:
     """A paragraph style with inheritance applied. `chain` holds the ids from the style up to its root.
@@ -50,11 +58,10 @@ class ParagraphStyle:
     heading: int = 0
     title: bool = False
     navigation: bool = False
-    number: NumberRef = NumberRef()
-    look: RunLook = RunLook()
+    number: NumberRef = UNNUMBERED
+    look: RunLook = PLAIN
 
 
-PLAIN = RunLook()
 _NO_STYLE = ParagraphStyle()
 
 
@@ -91,7 +98,7 @@ class Styles:
     def list_number(self, style_id: str) -> int | None:
         """Return the numId that a numbering style stands for, or None."""
         style = self._styles.get(style_id)
-        return number_ref(style.find(f"{W}pPr")).num_id if style is not None else None
+        return paragraph_properties(style.find(f"{W}pPr")).number.num_id if style is not None else None
 
     def _chain(self, style_id: str) -> list[Element]:
         chain: list[Element] = []
@@ -108,7 +115,7 @@ class Styles:
         if not chain:
             return _NO_STYLE
         name = child_value(chain[0], "name") or ""
-        refs = [number_ref(style.find(f"{W}pPr")) for style in chain]
+        refs = [paragraph_properties(style.find(f"{W}pPr")).number for style in chain]
         return ParagraphStyle(
             chain=tuple(style.get(f"{W}styleId", "") for style in chain),
             heading=_heading(chain),
@@ -125,7 +132,7 @@ class Styles:
 def _heading(chain: list[Element]) -> int:
     for style in chain:
         match = _HEADING.fullmatch((child_value(style, "name") or "").strip())
-        level = outline_level(style.find(f"{W}pPr"))
+        level = paragraph_properties(style.find(f"{W}pPr")).outline
         if level is not None:
             return level
         if match:
@@ -133,20 +140,39 @@ def _heading(chain: list[Element]) -> int:
     return 0
 
 
-def outline_level(properties: Element | None) -> int | None:
-    """Return the outline level of a pPr as 1 to 9, 0 for body text, None if it says nothing."""
-    value = child_value(properties, "outlineLvl")
-    if value is None:
-        return None
-    level = to_int(value, 9)
-    return level + 1 if 0 <= level <= 8 else 0
+@dataclass(frozen=True, slots=True)
+class ParagraphProperties:
+    """What a pPr itself says; `outline` is 1 to 9, 0 for body text; `mark` is the rPr of the paragraph mark."""
+
+    style: str | None = None
+    number: NumberRef = UNNUMBERED
+    outline: int | None = None
+    mark: Element | None = None
 
 
-def number_ref(properties: Element | None) -> NumberRef:
-    """Return the numPr of a pPr."""
-    numbering = properties.find(f"{W}numPr") if properties is not None else None
-    if numbering is None:
-        return NumberRef()
+_NO_PROPERTIES = ParagraphProperties()
+
+
+def paragraph_properties(element: Element | None) -> ParagraphProperties:
+    """Return the properties in a pPr."""
+    if element is None:
+        return _NO_PROPERTIES
+    style, number, outline, mark = None, UNNUMBERED, None, None
+    for child in element:
+        tag = child.tag
+        if tag == _P_STYLE:
+            style = child.get(_VAL)
+        elif tag == _NUM_PR:
+            number = _number_ref(child)
+        elif tag == _OUTLINE:
+            level = to_int(child.get(_VAL), 9)
+            outline = level + 1 if 0 <= level <= 8 else 0
+        elif tag == _R_PR:
+            mark = child
+    return ParagraphProperties(style, number, outline, mark)
+
+
+def _number_ref(numbering: Element) -> NumberRef:
     num_id, level = child_value(numbering, "numId"), child_value(numbering, "ilvl")
     return NumberRef(
         to_int(num_id, 0) if num_id is not None else None,
@@ -158,26 +184,14 @@ def run_look(properties: Element | None) -> RunLook:
     """Return what an rPr itself says about the look of characters, styles left aside."""
     if properties is None:
         return PLAIN
-    found: dict[str, bool] = {}
-    for child in properties:
-        tag, value = child.tag, child.get(f"{W}val")
-        if tag == f"{W}b":
-            found["bold"] = is_on(value)
-        elif tag == f"{W}u":
-            found["underline"] = value not in (None, "none")
-        elif tag == f"{W}color":
-            found["colour"] = _is_colour(value)
-        elif tag == f"{W}highlight" and value not in (None, "none"):
-            found["colour"] = True
-        elif tag == f"{W}caps":
-            found["caps"] = is_on(value)
-        elif tag == f"{W}vanish":
-            found["hidden"] = is_on(value)
+    found = {_LOOKS[child.tag][0]: _LOOKS[child.tag][1](child.get(_VAL)) for child in properties if child.tag in _LOOKS}
+    if found.pop("highlight", False):
+        found["colour"] = True
     return RunLook(**found) if found else PLAIN
 
 
 def _is_colour(value: str | None) -> bool:
-    if value is None or not re.fullmatch(r"[0-9A-Fa-f]{6}", value):
+    if value is None or not _HEX.fullmatch(value):
         return False
     channels = bytes.fromhex(value)
     return max(channels) - min(channels) >= _COLOUR_SPREAD
@@ -190,10 +204,21 @@ def is_on(value: str | None) -> bool:
 
 def child_value(element: Element | None, name: str) -> str | None:
     """Return the w:val of the child w:`name`, or None."""
-    child = element.find(f"{W}{name}") if element is not None else None
-    return child.get(f"{W}val") if child is not None else None
+    child = next(element.iterchildren(W + name), None) if element is not None else None
+    return child.get(_VAL) if child is not None else None
 
 
 def to_int(value: str | None, default: int) -> int:
     """Return the number in `value`; `default` for what is no number of at most nine digits."""
-    return int(value) if value is not None and re.fullmatch(r"-?[0-9]{1,9}", value) else default
+    return int(value) if value is not None and _INT.fullmatch(value) else default
+
+
+# Parts of an rPr that matter: the field of RunLook and how to read w:val. Defined last, as it needs the readers.
+_LOOKS: dict[object, tuple[str, Callable[[str | None], bool]]] = {
+    f"{W}b": ("bold", is_on),
+    f"{W}u": ("underline", lambda value: value not in (None, "none")),
+    f"{W}color": ("colour", _is_colour),
+    f"{W}highlight": ("highlight", lambda value: value not in (None, "none")),
+    f"{W}caps": ("caps", is_on),
+    f"{W}vanish": ("hidden", is_on),
+}

@@ -40,7 +40,9 @@ _STARTERS = frozenset(
 _ENDS, _CLOSERS = frozenset("。；！？.;:：!?…"), frozenset("”’\"')）》】]")
 _END = re.compile(r"[。；！？.;:：!?…][”’\"')）》】\]]*$")
 _OPEN_END = re.compile(r"(?:[,，、（(“《\[/—-]|\b(?:and|or|the|of|to|in|a|an|by|with|for|that|which|under)|[和与及或的])$")
-_CONTINUES = re.compile(r"[，。；、）》”：,.;)\]]|[a-z]")
+_CONTINUES = re.compile(r"[，。；、）》”：,.;)\]]")
+_LOWER = re.compile(r"(?!https?:|www\.)[a-z]")
+_LATIN_END = re.compile(r"[A-Za-z,)\"”’]$")
 # before one of these a number at the start of a line is a reference cut by a wrap, not a new provision
 _REFERS = re.compile(
     r"(?:\b(?:under|of|in|to|with|and|or|by|this|per|see|through|from|the|article|section|clause|pursuant|sections)"
@@ -143,12 +145,16 @@ def continues(line: str, following: str, limit: int) -> bool:
     full = bool(limit) and _is_full(line, following.lstrip(BULLETS + " ") if kind == "bullet" else following, limit)
     if kind and not _is_cut_reference(line, following, kind, full, ended):
         return False
-    if limit:
-        return full or (not ended and (_OPEN_END.search(line) or _CONTINUES.match(following)) is not None)
+    if full:
+        return True
     if ended:
         return False
-    if _OPEN_END.search(line) or _CONTINUES.match(following):
+    if _OPEN_END.search(line) or _CONTINUES.match(following) or (_LOWER.match(following) and _LATIN_END.search(line)):
         return True
+    if _is_only_number(line):
+        return True
+    if limit:
+        return False
     return width(line) >= _LONG_LINE and not _is_shouted(line)
 
 
@@ -166,6 +172,11 @@ def _is_cut_reference(line: str, following: str, kind: str, full: bool, ended: b
         return _REFERS.search(line) is not None
     # a generator repeated the bullet on each wrapped line
     return kind == "bullet" and following.lstrip(BULLETS + " ")[:1].islower()
+
+
+def _is_only_number(line: str) -> bool:
+    match = NUMBER.match(line) if len(line) < 12 and scheme(line) else None
+    return match is not None and match.end() == len(line)
 
 
 def _is_shouted(line: str) -> bool:

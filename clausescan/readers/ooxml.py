@@ -213,7 +213,7 @@ def _parse(blob: bytes, name: str) -> Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ReadError(problem("R007_damaged", where=name, detail=f"{name}: {error}")) from error
     # A DOCTYPE in an encoding that hid it from the check on bytes.
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise ReadError(problem("R011_container", where=name, detail=f"{name} declares a DOCTYPE"))
     return root
 

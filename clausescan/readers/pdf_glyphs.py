@@ -392,7 +392,8 @@ def _collect(marks: Marks, objects: Iterator[int | None], matrix: _Matrix, depth
             continue
         kind = _object_type(item)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            marks.texts += 1
+            # Blanks alone have no extent.
+            marks.texts += marks.texts < 3 and _has_extent(_bounds(item))
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             _add_path(marks, item, matrix)
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
@@ -403,6 +404,10 @@ def _collect(marks: Marks, objects: Iterator[int | None], matrix: _Matrix, depth
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 4:
             inner = (_form_object(item, index) for index in range(min(_form_count(item), MAX_OBJECTS)))
             _collect(marks, inner, _product(_matrix_of(item), matrix), depth + 1, budget)
+
+
+def _has_extent(box: Bounds) -> bool:
+    return box[2] > box[0] or box[3] > box[1]
 
 
 def _bounds(item: int) -> Bounds:

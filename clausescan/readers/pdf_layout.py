@@ -37,6 +37,7 @@ class TextLine:
     bold_last: bool
     bold: bool
     hidden: bool
+    left: float = 0.0
     right: float = 0.0
 
 
@@ -90,7 +91,7 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
     rows: list[Row] = []
     for run in sorted(runs, key=attrgetter("base", "u0")):
         row = rows[-1] if rows else None
-        if row is not None and run.base - row.base < 0.4 * max(run.size, row.size):
+        if row is not None and run.base - row.base < _reach(run.size, row.size):
             row.runs.append(run)
             if run.size > row.size:
                 row.base, row.size = run.base, run.size
@@ -99,6 +100,11 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
     for row in rows:
         row.runs.sort(key=attrgetter("u0"))
     return rows
+
+
+def _reach(one: float, other: float) -> float:
+    """Return how far two baselines of one line may be apart: more between large and small type (raised figures)."""
+    return max(one, other) * (0.55 if min(one, other) < 0.8 * max(one, other) else 0.4)
 
 
 def elements(frame: Frame, glyphs: Glyphs, runs: list[Run]) -> list[Element]:
@@ -232,15 +238,24 @@ def _fill(side: list[_Item]) -> tuple[float, float, int]:
 
 
 def _region_elements(region: list[_Item], frame: Frame, glyphs: Glyphs) -> list[Element]:
-    """Return the lines and tables of a region from top to bottom; every line knows the right edge of its region."""
+    """Return the lines and tables of a region from top to bottom; every line knows the edges of its region."""
     found: list[tuple[float, Element]] = [(item.table.box[1], item.table) for item in region if item.table is not None]
     lines = [line for row in rows_of([run for item in region for run in item.runs]) if (line := make_line(row.runs, frame, glyphs)).text]
-    right = max((line.u1 for line in lines), default=0.0)
+    left, right = _margins_of(lines)
     for line in lines:
-        line.right = right
+        line.left, line.right = left, right
         found.append((line.base, line))
     found.sort(key=lambda pair: pair[0])
     return [element for _, element in found]
+
+
+def _margins_of(lines: list[TextLine]) -> tuple[float, float]:
+    """Return where the lines of a region begin and end; a single line that runs out (a long address) does not count."""
+    if not lines:
+        return 0.0, 0.0
+    ends = sorted(line.u1 for line in lines)
+    usual = ends[int(0.9 * (len(ends) - 1))]
+    return min(line.u0 for line in lines), ends[-1] if ends[-1] - usual < 3 * lines[0].size else usual
 
 
 # Lines.
@@ -262,8 +277,8 @@ def make_line(runs: Sequence[Run], frame: Frame, glyphs: Glyphs) -> TextLine:
             piece, places = words.clean(piece, left[run.start : run.end], right[run.start : run.end], run.size, spaced_here)
         if not piece:
             continue
-        if last is not None and parts and _is_apart(last, run, parts[-1], piece, source):
-            parts.append(" ")
+        if last is not None and parts and (blank := _blank_between(last, run, parts[-1], piece, "" if spaced else source)):
+            parts.append(blank)
             edges.append(last.u1)
         parts.append(piece)
         edges.extend(places)
@@ -284,13 +299,17 @@ def _runs_are_spaced(runs: Sequence[Run], source: str) -> bool:
     return single > 0.7 * len(runs)
 
 
-def _is_apart(last: Run, run: Run, before: str, after: str, source: str) -> bool:
+def _blank_between(last: Run, run: Run, before: str, after: str, source: str) -> str:
+    """Return the blank that stands between two runs of a line: none, a space or an ideographic space."""
     gap = run.u0 - last.u1
     size = min(last.size, run.size)
-    if not before or words.is_cjk(before[-1]) or words.is_cjk(after[0]):
-        both = bool(before) and words.is_cjk(before[-1]) and words.is_cjk(after[0])
-        return gap > (1.6 if both else 0.6) * size
-    return gap > 0.2 * size or (gap > 0.05 * size and source[last.end : run.start].isspace() and run.start > last.end)
+    between = source[last.end : run.start]
+    scripts = words.is_cjk(before[-1]) + words.is_cjk(after[0])
+    if scripts:
+        if "\u3000" in between:
+            return "\u3000"
+        return " " if gap > (1.6 if scripts == 2 else 0.6) * size else ""
+    return " " if gap > 0.2 * size or (gap > 0.05 * size and between.isspace()) else ""
 
 
 # Tables.
@@ -351,7 +370,7 @@ def _fill_table(boxes: list[Bounds], frame: Frame, glyphs: Glyphs, runs: list[Ru
     for box, inside in held.items():
         cells[box].lines = [line for row in rows_of(inside) if (line := make_line(row.runs, frame, glyphs)).text]
         for line in cells[box].lines:
-            line.right = box[2]
+            line.left, line.right = box[0], box[2]
     rows = [sorted((cells[box] for box in boxes if box[1] == top), key=lambda cell: cell.box[0]) for top in tops]
     rows = [row for row in rows if any(cell.lines for cell in row)]
     return Table(bounds, rows, columns, glyphs.number), rest

@@ -158,12 +158,12 @@ def clean(text: str, left: Sequence[float], right: Sequence[float], size: float,
 
 def _kept_blank(text: str, last: int, index: int, blank: int, gap: float, size: float, spaced: bool) -> str:
     before, after = text[last], text[index]
-    around = (is_cjk(before) or before in _SHARED, is_cjk(after) or after in _SHARED)
     if text[blank] == "\u3000" and not spaced:
         return "\u3000"
-    if all(around):
+    scripts = is_cjk(before) + is_cjk(after)
+    if scripts == 2 or (scripts and (before in _SHARED or after in _SHARED)):
         return " " if gap > 1.6 * size else ""
-    if any(around):
+    if scripts:
         # PDFium also reports the small gap that typesetting puts between the scripts; a drawn space is wider.
         return " " if gap > 0.27 * size else ""
     return " "

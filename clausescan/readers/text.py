@@ -7,7 +7,9 @@ Anchors are "line 12", counted from 1.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from clausescan.readers import lines as rules
@@ -19,6 +21,7 @@ __all__ = ["decode", "read"]
 
 MEDIA_TYPE = "text/plain"
 _TITLE_WITHIN = 6  # groups of lines from the top of the document
+_REPEATED = 4
 _INDENT = ("\u3000\u3000", "\u2003\u2003")
 
 
@@ -60,6 +63,7 @@ def blocks_of(text: str) -> tuple[list[Block], str | None]:
     """Return the blocks of a text with line feeds, in order, and its title if its first lines hold one."""
     all_lines = list(_lines(text))
     limit = rules.wrap_width([line.bare for line in all_lines])
+    margins = _margins(all_lines)
     blocks: list[Block] = []
     title = None
     for order, group in enumerate(_groups(all_lines, limit)):
@@ -67,8 +71,10 @@ def blocks_of(text: str) -> tuple[list[Block], str | None]:
             blocks += _rows(group)
             continue
         block = _block(group, all_lines)
+        if len(group) == 1 and group[0].text in margins:
+            block = replace(block, kind="margin", level=0)
         if block.kind == "heading" and title is None and order < _TITLE_WITHIN and not _is_numbered(text, block):
-            block = _titled(block)
+            block = replace(block, kind="title")
             title = " ".join(text[block.start : block.end].split())
         elif block.kind != "heading" and title is None and rules.ends_sentence(group[-1].bare):
             title = ""  # the text has begun: later headings are no titles
@@ -164,6 +170,19 @@ def _stands_out(group: list[_Line], scheme: str, all_lines: Sequence[_Line]) -> 
     return bool(following) and rules.scheme(following) != scheme
 
 
+def _margins(all_lines: Sequence[_Line]) -> frozenset[str]:
+    """Return the lines that printed pages repeat: short, no sentence, often there, each time between blank lines."""
+    counts = Counter(line.text for line in all_lines if line.text)
+    often = {text for text, count in counts.items() if count >= _REPEATED and not rules.ends_sentence(text) and len(text) < 120}
+    if not often:
+        return frozenset()
+    padded = [None, *all_lines, None]
+    for above, line, below in zip(padded, all_lines, padded[2:], strict=False):
+        if line.text in often and ((above and above.text) or (below and below.text)):
+            often.discard(line.text)
+    return frozenset(often)
+
+
 def _rows(group: list[_Line]) -> list[Block]:
     header: tuple[int, int] | None = None
     blocks = []
@@ -179,10 +198,6 @@ def _rows(group: list[_Line]) -> list[Block]:
         blocks.append(Block(kind="table_row", start=line.start, end=line.end, anchor=anchor, cells=tuple(cells), header=header))
         header = header or ((line.start, line.end) if len(group) > 1 else None)
     return blocks
-
-
-def _titled(block: Block) -> Block:
-    return Block(kind="title", start=block.start, end=block.end, anchor=block.anchor, level=block.level)
 
 
 def _is_numbered(text: str, block: Block) -> bool:

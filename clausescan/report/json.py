@@ -87,7 +87,7 @@ def _dumps(report: Report, options: Options) -> str:
 
 def _tool(report: Report) -> dict[str, Any]:
     versions = dict(sorted(report.versions))
-    return {"name": "clausescan", "version": versions.get("tool", ""), "versions": versions}
+    return {"name": "clausescan", "version": versions.pop("clausescan", ""), "versions": versions}
 
 
 def _document(report: Report) -> dict[str, Any]:

@@ -80,22 +80,24 @@ class Case:
 
 
 # every key of `when` and the values that it may hold
-WHEN: Mapping[str, tuple[object, ...]] = MappingProxyType({
-    "always": (True,),
-    "grade": get_args(Grade),
-    "kind": get_args(DocumentKind),
-    "subject": get_args(SubjectTier),
-    "attribute": ATTRIBUTES,
-    "strong_attribute": ATTRIBUTES,
-    "weak_attribute": ATTRIBUTES,
-    "strong": (True, False),
-    "attributes_of_three": (0, 1, 2, 3),
-    "right": get_args(Right),
-    "counterparty": get_args(Counterparty),
-    "ambiguous_reference": (True, False),
-    "date": get_args(DocumentDate),
-    "governing_law": get_args(GoverningLaw),
-})
+WHEN: Mapping[str, tuple[object, ...]] = MappingProxyType(
+    {
+        "always": (True,),
+        "grade": get_args(Grade),
+        "kind": get_args(DocumentKind),
+        "subject": get_args(SubjectTier),
+        "attribute": ATTRIBUTES,
+        "strong_attribute": ATTRIBUTES,
+        "weak_attribute": ATTRIBUTES,
+        "strong": (True, False),
+        "attributes_of_three": (0, 1, 2, 3),
+        "right": get_args(Right),
+        "counterparty": get_args(Counterparty),
+        "ambiguous_reference": (True, False),
+        "date": get_args(DocumentDate),
+        "governing_law": get_args(GoverningLaw),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

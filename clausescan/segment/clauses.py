@@ -47,6 +47,7 @@ class Block(NamedTuple):
     origin: str = "body"
     header_start: int = -1
     header_end: int = -1
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 class Node(NamedTuple):
@@ -69,8 +70,48 @@ def blocks_of(doc: Doc) -> list[Block]:
     """Return the blocks on the Doc, or its non-empty lines as paragraphs."""
     given = doc._.get(BLOCKS)
     if given is not None:
-        return [Block(*row) for row in given]
-    return [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", doc.text)]
+        return _drawn_tables(doc.text, [Block(*row) for row in given])
+    return _drawn_tables(doc.text, [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", doc.text)])
+
+
+def _drawn_tables(text: str, blocks: list[Block]) -> list[Block]:
+    """Return the blocks with lines such as "a | b | c" as table rows; the first of three or more columns is the header."""
+    result: list[Block] = []
+    header: Block | None = None
+    for block in blocks:
+        for line in _pipe_lines(text, block):
+            cells = _cells(text, line) if line.kind in ("paragraph", "list_item") else ()
+            if len(cells) < 3:
+                header = None
+                result.append(line)
+                continue
+            row = line._replace(kind="table_row", cells=cells)
+            if header is not None and len(header.cells) == len(cells):
+                row = row._replace(header_start=header.start, header_end=header.end)
+            else:
+                header = row
+            result.append(row)
+    return result
+
+
+def _pipe_lines(text: str, block: Block) -> list[Block]:
+    if "|" not in text[block.start : block.end] or "\n" not in text[block.start : block.end] or block.cells:
+        return [block]
+    lines = [match for match in re.finditer(r"[^\n]*\S[^\n]*", text[block.start : block.end])]
+    if not all(" | " in match.group() or "|" in match.group().strip("|") for match in lines):
+        return [block]
+    return [block._replace(start=block.start + match.start(), end=block.start + match.end()) for match in lines]
+
+
+def _cells(text: str, block: Block) -> tuple[tuple[int, int], ...]:
+    cells: list[tuple[int, int]] = []
+    position = block.start
+    for part in text[block.start : block.end].split("|"):
+        start = position + len(part) - len(part.lstrip())
+        if part.strip() or cells:
+            cells.append((start, start + len(part.strip())))
+        position += len(part) + 1
+    return tuple(cells)
 
 
 def _is_heading(text: str, block: Block, numbering: Numbering | None, *, in_list: bool) -> bool:
@@ -189,7 +230,8 @@ def _clause(text: str, block: Block, tree: _Tree) -> dict[str, Any]:
         "id": clause_id, "number": numbering.text if numbering else "", "start": block.start, "end": block.end,
         "level": len(tree.stack) + 1, "kind": kind, "heading": headings, "parent": parent, "origin": block.origin,
         "header": [block.header_start, block.header_end] if block.header_start >= 0 else None,
-    }
+        "cells": [list(cell) for cell in block.cells],
+    }  # fmt: skip
     if floating:
         return clause
     label = _LABEL.match(body)

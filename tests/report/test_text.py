@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from clausescan.report import text
+from clausescan.report.options import Options
+from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
+from clausescan.types import Problem, Report
+
+Make = Callable[..., Report]
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def written(reports: object, **options: object) -> str:
+    out = io.StringIO()
+    text.write(reports, out, Options(**options))  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def test_the_conclusion_comes_first(make_report: Make):
+    shown = written(make_report())
+    assert shown.split("\n")[0] == "agreement.pdf — 示例刷脸协议"
+    assert shown.split("\n")[2] == "结论：1 条供律师复核：候选 1 条，复核 0 条；共检查 2 个条款。"
+
+
+def test_a_finding_says_where_what_and_why(make_report: Make):
+    shown = written(make_report())
+    for words in (
+        "1. 候选  第一条  授权  （第 1 页，第 3 行，把握高）",
+        "  | 用户在此不可撤回地许可本公司永久使用其人脸图像。",
+        "无期限限制（弱，由强减弱）：“永久”",
+        "不可撤销（强）：“不可撤回”",
+        "人脸信息：“人脸图像”",
+        "期限部分受限。",
+        "（法释〔2021〕15号）第十一条：",
+        "RF-11 保存期限不定或未载明",
+        "57 个字符，1 页，2 个表格",
+        "不构成法律意见",
+    ):
+        assert words in shown.replace("\n" + " " * 12, ""), words
+
+
+def test_english_reports_are_english(make_report: Make):
+    shown = written(make_report(), language="en")
+    assert "Conclusion: 1 for a lawyer to review: 1 candidate, 0 review; 2 clauses read." in shown
+    assert 'unlimited in time (weak; weakened from strong): "永久"' in shown
+    assert "It is not legal advice." in re.sub(r"\s+", " ", shown)
+    rest = shown.replace(make_report().findings[0].quote, "")
+    assert not re.search(r"[。，；：]", re.sub(r'"[^"]*"', "", rest))
+
+
+def test_nothing_found_is_no_praise(make_report: Make, unread: Problem):
+    assert "这不表示文件合法或有效" in written(make_report("没有内容。\n"))
+    assert "this does not mean the document is lawful" in written(make_report("没有内容。\n"), language="en")
+    inconclusive = written(make_report("没有内容。\n", problems=(unread,)))
+    assert "无法读取" in inconclusive.split("\n")[2]
+    assert "R020_no_text [page 1]: 没有文字。" in inconclusive
+
+
+def test_findings_beside_unread_parts_say_so(make_report: Make, unread: Problem):
+    assert "文件有部分内容无法读取" in written(make_report(problems=(unread,)))
+
+
+def test_near_misses_and_steps_are_shown_on_request(make_report: Make):
+    assert "处理者的承诺" not in written(make_report())
+    shown = written(make_report(), why_not=True)
+    assert "本条是处理者的承诺。" in shown
+    assert "“不会”" in shown
+    assert "授予了强属性" in shown
+
+
+def test_notes_of_all_findings_are_printed_once(make_report: Make):
+    report = make_report()
+    several = replace(report, findings=(report.findings[0], replace(report.findings[0], id="2")))
+    assert written(several).count("自由撤回") == written(report).count("自由撤回")
+    assert written(several).count("适用中国法") == 1
+
+
+def test_colour_sets_off_the_evidence_and_nothing_else_changes(make_report: Make):
+    coloured = written(make_report(), colour=True)
+    assert "\x1b[1;4m不可撤回\x1b[0m" in coloured
+    assert ANSI.sub("", coloured) == written(make_report())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_line_is_wider_than_the_page(make_report: Make, language: str):
+    for line in written(make_report(), language=language, why_not=True).split("\n"):
+        assert width(line) <= 80, line
+
+
+def test_a_document_cannot_steer_the_terminal(make_report: Make):
+    report = make_report("标题\x1b[31m\u202e红\n正文\n", name="a\x1b]0;x\x07.pdf")
+    shown = written(report)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+    assert shown.startswith("a]0;x.pdf")
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [("a\u200bb\u202ec", "abc"), ("a\r\nb\rc\u2028d", "a\nb\nc\nd"), ("a\tb\xa0c", "a b c"), ("\ue000\udce5x", "x"), ("𠮷é", "𠮷é")],
+)
+def test_safe_text(raw: str, clean: str):
+    assert safe(raw) == clean
+
+
+def test_ranges_follow_their_characters():
+    assert safe_with_ranges("\u200b不\u200b可撤回", [(1, 4), (0, 1)]) == ("不可撤回", [(0, 2)])
+
+
+def cut(words: str, columns: int) -> list[str]:
+    return [words[start:end] for start, end in lines(words, columns)]
+
+
+@pytest.mark.parametrize(
+    ("words", "columns", "expected"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("中文换行，标点", 8, ["中文换", "行，标点"]),
+        ("他说（不可）撤", 6, ["他说", "（不", "可）撤"]),
+        ("averylongword", 5, ["avery", "longw", "ord"]),
+        ("中文 abc 中文", 8, ["中文 abc", "中文"]),
+        ("a\n\nb", 5, ["a", "", "b"]),
+        ("", 5, [""]),
+    ],
+)
+def test_lines_break_where_readers_expect(words: str, columns: int, expected: list[str]):
+    assert cut(words, columns) == expected
+
+
+def test_fold_keeps_every_character():
+    words = "本条疑以格式条款要求用户就 face data 授予“不可撤销”的权利，" * 5
+    folded = list(fold(words, 40, "- ", "  "))
+    assert all(width(line) <= 40 for line in folded)
+    assert re.sub(r"\s", "", "".join(folded)).lstrip("-") == re.sub(r"\s", "", words)

@@ -36,6 +36,7 @@ GOOD = """
 [instrument]
 en = "Law"
 zh = "法"
+short = { en = "L", zh = "法" }
 document_number = "1"
 in_force = 2021-01-01
 

@@ -19,8 +19,16 @@ LOOKBACK_SENTENCES = 3
 LOOKBACK_ARTICLE = 12
 IMPLIES_GRANT = frozenset({"bar", "own", "survive", "provide", "withdraw_hard", "general_survival"})
 _CONTRAST = re.compile(r"但|然而|而是|除非|不过|可是|\bbut\b|\bexcept\b|\bunless\b|\bhowever\b|\bonly\b|\bother than\b")
+_GIVES = re.compile(
+    r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|允许|保证|确认|永久|不可|得|负责|承诺)|[^,。;]{0,4}(?:授权|授予|同意|许可|允许|应当|放弃|应使)"
+    r"|s?\s(?:shall|agrees?|grants?|warrants?|hereby|irrevocably|licen[cs]es|assigns|waives|must|allows?|permits?|gives?|undertakes|authori[sz]es)"
+)
+_CARVE_END = re.compile(r"[;。]|但|外,")
 _PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
 _LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
+# What only the stronger side can do: "不得拒绝" binds the processor, "不得撤回" the person.
+_OBSTRUCTS = re.compile(r"拒绝|阻|限制|附加|妨碍|要求|强|\brefuse|\bprevent|\bobstruct|\bcharge|\bpenali")
+_MENTION = re.compile(r"(?:要求|签署|所谓|号称|诸如|类似|出现|看到|遇到|写有|印有|标有|写着|宣称|called|asks? (?:you )?(?:to sign )?(?:for )?|such as|like|so-called|labell?ed|headed|reads?|say(?:s|ing)?)[^“\"]{0,10}$")
 _FORBIDDEN = re.compile(r"不得|不应|不可|不许|不准|shall not|must not|may not|will not")
 _MODAL = re.compile(r"可|有权|得(?!到)|能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
@@ -175,6 +183,8 @@ class Interpreter:
 
     def _around(self, cluster: list[Sentence], unit: list[Sentence]) -> list[Sentence]:
         """Return the sentences of the cluster, the sentence before it, and a lead-in that opens the unit."""
+        if self.view.clauses[cluster[0].clause]["kind"] == "table_row":
+            return list(unit)
         first = unit.index(cluster[0])
         around = list(cluster)
         if first:
@@ -250,7 +260,7 @@ class Interpreter:
     def _carved(self, start: int, end: int, sentence: Sentence) -> Hit | None:
         """Return the cue that takes [start, end) out of the grant, or None."""
         for cue in sentence.hits("carve_out"):
-            if cue.entry.kind == "forward" and cue.start <= start and start - cue.end <= 30 and not re.search(r"[;。]|但", self.text[cue.end : start]):
+            if cue.entry.kind == "forward" and cue.start <= start and start - cue.end <= 30 and not _CARVE_END.search(self.text, cue.end, start):
                 return cue
             if cue.entry.kind == "backward" and end <= cue.start and cue.start - end <= 40:
                 return cue
@@ -439,6 +449,9 @@ class Interpreter:
             for cue in other.hits("quote"):
                 if not self._inside(cue, hit):
                     return [mark("gate", cue)]
+        mention = self._mentioned(hit, sentence)
+        if mention is not None:
+            return [mention]
         if not sentence.hits("grant") and not sentence.hits("power"):
             for cue in sentence.hits("definition"):
                 if cue.end <= hit.start:
@@ -447,6 +460,15 @@ class Interpreter:
             for cue in heading:
                 return [mark("gate", cue)]
         return []
+
+    def _mentioned(self, hit: Hit, sentence: Sentence) -> Mark | None:
+        """Return the words that only mention a quoted phrase ("要求签署“永久授权”的表格"), or None."""
+        before = self.text[sentence.start : hit.start]
+        opening = max(before.rfind("“"), before.rfind('"') if before.count('"') % 2 else -1)
+        if opening < 0 or "”" in before[opening:]:
+            return None
+        found = _MENTION.search(before[:opening])
+        return Mark("gate", sentence.start + found.start(), sentence.start + found.end(), "mechanism/mention") if found else None
 
     def _headings(self, sentence: Sentence) -> list[list[Hit]]:
         clause = self.view.clauses[sentence.clause]
@@ -506,7 +528,8 @@ class Interpreter:
         last = before[-1]
         between = self.text[last.end : hit.start]
         if hit.entry.kind == "bar":
-            forbidden = last.entry.role == "processor" and len(between) <= 12 and _FORBIDDEN.match(self.text, hit.start)
+            words = self.text[hit.start : hit.end]
+            forbidden = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
             return ("G4", mark("negation", last)) if forbidden else None
         if last.entry.role == "person" and len(between) <= 30 and _MODAL.search(between[:14]) and not re.search(r"[。;]|的", between[:2]):
             if not any(last.end <= other.start < hit.start for other in sentence.hits("grant")):
@@ -557,20 +580,20 @@ class Interpreter:
         """Return the words that make the granting party a business, or None."""
         for sentence in cluster:
             people = [cue for cue in sentence.hits("person") if self._party(cue) != "business"]
+            first_person = min((person.start for person in people), default=1 << 30)
             for cue in sentence.hits("business"):
-                first_person = min((person.start for person in people), default=1 << 30)
-                if cue.start < first_person or sentence.hits("procure"):
+                if sentence.hits("procure") or (cue.start < first_person and self._grants(cue.end)):
                     return mark("direction", cue)
             for name, term in self.terms.terms.items():
                 if term.party == "business" and re.fullmatch(r"[甲乙丙丁]方|licensor|vendor|supplier|developer|merchant|partner|reseller|customer", name):
                     spot = self.text.find(name, sentence.start, sentence.end)
-                    if spot >= 0 and self._grants(name, spot, sentence):
+                    if spot >= 0 and self._grants(spot + len(name)):
                         return Mark("direction", spot, spot + len(name), "definition")
         return None
 
-    def _grants(self, name: str, spot: int, sentence: Sentence) -> bool:
-        after = self.text[spot + len(name) : spot + len(name) + 24]
-        return bool(re.match(r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|保证|确认|永久|不可|得|应当)|\s(?:shall|agrees?|grants?|warrants?|hereby|licen[cs]es|assigns|waives)", after))
+    def _grants(self, position: int) -> bool:
+        """Return True when the party that ends at `position` is the one who gives, agrees or undertakes."""
+        return bool(_GIVES.match(self.text, position, position + 30))
 
     def _party(self, cue: Hit) -> str:
         term = self.terms.terms.get(self.text[cue.start : cue.end])

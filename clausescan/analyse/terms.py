@@ -15,7 +15,7 @@ TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
 
 _QUOTED = r"[“\"「《']([^“”\"」》']{1,40})[”\"」》']"
 _DEFINITIONS: tuple[re.Pattern[str], ...] = (
-    re.compile(_QUOTED + r"\s?(?:一词|一语)?(?:[^,。;]{0,8})?(?:是指|系指|意指|乃指|指|谓|包括|包含|由|涵盖|含|即|:)(?P<body>[^。]{2,300})"),
+    re.compile(_QUOTED + r"\s?(?:一词|一语)?(?:[^,。;]{0,6}?)(?:是指|系指|意指|乃指|指|谓|包括|包含|由(?=[^,。;]{1,80}(?:组成|构成))|涵盖|含有?(?!义)|即(?:为|指|是)|:)(?P<body>[^。]{2,300})"),
     re.compile(_QUOTED + r"[^.;]{0,20}?\s(?:means|includes?|refers? to|shall mean|comprises?|covers?|is|are|has the meaning|takes in|shall include|will mean|denotes?|stands for)\b(?P<body>[^;]{2,400})"),
     re.compile(_QUOTED + r"\s?:(?P<body>[^。]{2,300})"),
 )
@@ -23,6 +23,7 @@ _LABELLED = re.compile(r"(?:^|\n)\s*(?:(?:定义|definitions?)\s*:\s*)?(?P<term>
 _SHORT_FORM = re.compile(r"(?P<body>[^。;\n]{4,160}?)[(,]?(?:以下|下)?(?:简称|统称|合称|称)(?:为|作)?\s?[“\"「](?P<term>[^“”\"」]{1,16})[”\"」]")
 _SHORT_FORM_EN = re.compile(r"(?P<body>[^.;\n]{4,240}?)\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\)")
 _NEGATED_BODY = re.compile(r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any")
+_NOT_A_TERM = re.compile(r"协议|合同|条款|须知|政策|声明|提示|约定|[()]|第.+条|^\d|期限|范围|目的|方式|对象|备注|问|答|注|note|example|heading|title")
 _NO_FACES = re.compile(r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else")
 _BUSINESS = re.compile(r"企业|公司(?!员工)|开发商|集成商|银行|制片|制作方|供应商|法人|\b(?:ltd|inc|llc|company|corp|gmbh|plc|software|manufacturer|reseller|merchant|vendor|developer)\b")
 _PERSON = re.compile(r"自然人|本人|会员|个人|员工|用户|演员|学员|患者|业主|消费者|\b(?:individual|natural person|you|user|member|account holder|employee|customer|participant|person who|student|parent)\b")
@@ -86,7 +87,7 @@ class DocumentTerms:
             for match in pattern.finditer(text):
                 self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
         label = _LABELLED.match(text)
-        if label and ("、" in label["body"] or "," in label["body"] or self._has_party(label["term"])):
+        if label and not _NOT_A_TERM.search(label["term"]) and ("、" in label["body"] or "," in label["body"] or self._has_party(label["term"])):
             self._add(number, label["term"], start + label.start("term"), start + label.end(), start + label.start("body"))
         if label is None or self._has_party(label["term"]):
             for match in re.finditer(r"(?P<term>[甲乙丙丁]方)(?:\([^)]{1,12}\))?:(?P<body>[^;。]{2,60})", text):

@@ -21,10 +21,12 @@ SENTENCE_ROLES = (
     "carve_out", "limit", "quote", "on_device", "anonymised", "face_process", "scope_general", "definition",
 )  # fmt: skip
 
+# A longer cell in the first row is content, not the name of a column.
+MAX_HEADER = 40
 _ZH_END = re.compile(r"[。;!?]+[”\"'）)」』】]*|\n")
 # A full stop ends an English sentence when space and a capital, a digit, a quote or a bracket follow.
 _EN_END = re.compile(r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|co))(?<!\b(?:art|inc|ltd|sec|e\.g|i\.e))[.;!?]+[\"')\]”]*(?=\s|$)|\n")
-_SEGMENT = re.compile(r"[,、:|]|\s-\s")
+_SEGMENT = re.compile(r"[,:|]|\s-\s")
 
 
 @cache
@@ -77,7 +79,7 @@ class DocView:
         self.text = folded.text
         self.clauses = clauses
         self.ranges = [(folded.from_source(clause["start"]), folded.from_source(clause["end"])) for clause in clauses]
-        self._pieces: list[tuple[int, int, int]] = []
+        self._pieces: list[tuple[int, int, int, bool]] = []
         self._pair_cells()
         self._languages: dict[int, Language] = {}
         self._sentences: dict[int, list[Sentence]] = {}
@@ -95,13 +97,11 @@ class DocView:
     def source(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of the original text for a range of `text`; of a paired row, the part in its cells."""
         if self._pieces and end > len(self.folded.text):
-            cells = [(v, f, size) for v, f, size in self._pieces if v < end and start < v + size]
-            if cells:
-                first, last = cells[0], cells[-1]
-                start, end = first[1] + max(start - first[0], 0), last[1] + min(end - last[0], last[2])
-            else:
-                following = next((piece for piece in self._pieces if piece[0] >= start), self._pieces[-1])
-                start = end = following[1]
+            touched = [piece for piece in self._pieces if piece[0] < end and start < piece[0] + piece[2]]
+            # A span over a header and its cell is quoted from the cell; the two stand in different rows.
+            chosen = [piece for piece in touched if piece[3]] or touched[:1] or [min(self._pieces, key=lambda piece: abs(piece[0] - start))]
+            first, last = chosen[0], chosen[-1]
+            start, end = first[1] + min(max(start - first[0], 0), first[2]), last[1] + min(max(end - last[0], 0), last[2])
         return self.folded.to_source(start, end)
 
     def _pair_cells(self) -> None:
@@ -114,22 +114,23 @@ class DocView:
         position = len(self.text)
         for number, clause in enumerate(self.clauses):
             header = headers.get(tuple(clause["header"])) if clause.get("header") else None
-            if header is None or len(header["cells"]) != len(clause["cells"]):
+            if header is None or len(header["cells"]) != len(clause["cells"]) or any(end - start > MAX_HEADER for start, end in header["cells"]):
                 continue
             first = position + 1
             row = "\n"
             for head, cell in zip(header["cells"], clause["cells"], strict=True):
-                name, start, end = self._cut(*head), *map(self.folded.from_source, cell)
-                row += f"{name.strip(' :')}: "
-                self._pieces.append((position + len(row), start, end - start))
-                row += self.text[start:end].strip(" ;。") + "; "
+                for (start, end), is_cell in ((self._cut(head), False), (self._cut(cell), True)):
+                    self._pieces.append((position + len(row), start, end - start, is_cell))
+                    row += self.text[start:end] + ("; " if is_cell else ": ")
             parts.append(row)
             position += len(row)
             self.ranges[number] = (first, position)
         self.text += "".join(parts)
 
-    def _cut(self, start: int, end: int) -> str:
-        return self.folded.text[self.folded.from_source(start) : self.folded.from_source(end)]
+    def _cut(self, cell: list[int]) -> tuple[int, int]:
+        """Return the folded range of a cell without the marks at its ends that would close a sentence."""
+        start, end = map(self.folded.from_source, cell)
+        return start, start + len(self.text[start:end].rstrip(" :;。."))
 
     def _scan(self, table: Any) -> list[list[Hit]]:
         result: list[list[Hit]] = [[] for _ in self.ranges]

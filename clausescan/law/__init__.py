@@ -3,6 +3,7 @@
     [instrument]
     en = "..."            name in English
     zh = "..."            name in Chinese
+    short = { en, zh }    what lawyers call it; used where a full name stands nearby
     document_number = "法释〔2021〕15号"
     in_force = 2021-08-01
 
@@ -32,9 +33,9 @@ from typing import Any
 from clausescan.errors import DataError
 from clausescan.types import LegalBasis
 
-_INSTRUMENT: dict[str, type] = {"en": str, "zh": str, "document_number": str, "in_force": date}
+_INSTRUMENT: dict[str, type] = {"en": str, "zh": str, "short": dict, "document_number": str, "in_force": date}
 _PROVISION: dict[str, type] = {"article": str, "article_zh": str, "summary": dict, "operative": str, "note": str}
-_SUMMARY: dict[str, type] = {"en": str, "zh": str}
+_BOTH: dict[str, type] = {"en": str, "zh": str}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Provision:
     code: str
     instrument: str
     instrument_zh: str
+    short: str
+    short_zh: str
     document_number: str
     in_force: date
     article: str
@@ -94,17 +97,20 @@ def parse(name: str, text: str) -> tuple[Provision, ...]:
     _check(name, table, {"instrument": dict, "provision": dict})
     instrument = table["instrument"]
     _check(f"{name}: instrument", instrument, _INSTRUMENT)
+    _check(f"{name}: instrument short", instrument["short"], _BOTH)
     return tuple(_provision(name, code, raw, instrument) for code, raw in table["provision"].items())
 
 
 def _provision(name: str, code: str, raw: dict[str, Any], instrument: dict[str, Any]) -> Provision:
     where = f"{name}: {code}"
     _check(where, raw, _PROVISION, optional={"note"})
-    _check(f"{where}: summary", raw["summary"], _SUMMARY)
+    _check(f"{where}: summary", raw["summary"], _BOTH)
     return Provision(
         code=code,
         instrument=instrument["en"],
         instrument_zh=instrument["zh"],
+        short=instrument["short"]["en"],
+        short_zh=instrument["short"]["zh"],
         document_number=instrument["document_number"],
         in_force=instrument["in_force"],
         article=raw["article"],

@@ -13,6 +13,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from clausescan.errors import ReadError, problem
 from clausescan.readers.assemble import assemble
@@ -152,7 +153,7 @@ def _is_upper(text: str) -> bool:
     return capitals >= 8 and len(_SMALL.findall(text)) * 9 <= capitals and capitals * 2 >= visible(text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Facts:
     """All that problems and coverage are told from."""
 
@@ -162,7 +163,7 @@ class _Facts:
     settings: Settings
     cut: bool
 
-    @property
+    @cached_property
     def revisions(self) -> int:
         """The number of tracked insertions, deletions and moves in the body and the notes."""
         roots = [self.package.document, *(part.root for part in self.package.parts if part.kind in ("footnotes", "endnotes"))]

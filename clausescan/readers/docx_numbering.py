@@ -317,9 +317,9 @@ def _han_counting(value: int) -> str:
 
 
 def _han_japanese(value: int) -> str:
-    # Japanese has no filler zero and no 一 before 百 and 千.
+    # Japanese has no filler zero and no 一 before 十, 百 and 千.
     text = _han(value, _PLAIN_DIGITS, _PLAIN_UNITS, "", drop_one=True)
-    return re.sub("一(?=[百千])", "", text) if value < 10_000 else text
+    return re.sub("一(?=[十百千])", "", text) if value < 10_000 else text
 
 
 def _han_digits(value: int) -> str:

@@ -268,8 +268,9 @@ class Story:
     def _paragraph(self, element: Element) -> None:
         properties = paragraph_properties(next(element.iterchildren(_PPR), None))
         style = self._shared.styles.paragraph(properties.style)
-        paragraph = self._carry or _Paragraph(self._places.get(element, 0))
-        self._carry = None
+        paragraph, self._carry = self._carry or _Paragraph(0), None
+        if not paragraph.weights.total:
+            paragraph.place = self._places.get(element, 0)
         self._inline(element, paragraph, style.look)
         if properties.mark is not None and self._mark_is_gone(properties.mark):
             self._carry = paragraph

@@ -184,9 +184,11 @@ def run_look(properties: Element | None) -> RunLook:
     """Return what an rPr itself says about the look of characters, styles left aside."""
     if properties is None:
         return PLAIN
-    found = {_LOOKS[child.tag][0]: _LOOKS[child.tag][1](child.get(_VAL)) for child in properties if child.tag in _LOOKS}
-    if found.pop("highlight", False):
-        found["colour"] = True
+    found: dict[str, bool] = {}
+    for child in properties:
+        reader = _LOOKS.get(child.tag)
+        if reader is not None:
+            found[reader[0]] = reader[1](child.get(_VAL)) or (reader[0] == "colour" and found.get("colour", False))
     return RunLook(**found) if found else PLAIN
 
 
@@ -218,7 +220,7 @@ _LOOKS: dict[object, tuple[str, Callable[[str | None], bool]]] = {
     f"{W}b": ("bold", is_on),
     f"{W}u": ("underline", lambda value: value not in (None, "none")),
     f"{W}color": ("colour", _is_colour),
-    f"{W}highlight": ("highlight", lambda value: value not in (None, "none")),
+    f"{W}highlight": ("colour", lambda value: value not in (None, "none")),
     f"{W}caps": ("caps", is_on),
     f"{W}vanish": ("hidden", is_on),
 }

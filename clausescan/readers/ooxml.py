@@ -276,7 +276,7 @@ def _open(container: Container, types: _ContentTypes, main: str) -> tuple[Elemen
         ]
         targets = (relation.target_part for relation in part.rels.values() if not relation.is_external)
         roots = {_normal(str(target.partname)): target.element for target in targets if hasattr(target, "element")}
-        return part.element, relations, roots
+        return part.element, relations or _conventional(container, main), roots
     except _DOCX_REFUSES:
         return container.root(main), list(_relations(container, main)) or _conventional(container, main), {}
 

@@ -21,11 +21,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from clausescan import rules
+from clausescan import law, rules
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
 from clausescan.types import Clause, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, Report, Step
 
+_COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
 
 # the words of this format; {} are filled by name
@@ -61,6 +62,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "against": ("Against", "相反迹象"),
     "steps": ("Steps", "判断步骤"),
     "law": ("Law", "法律依据"),
+    "provisions": ("The law cited, in our own words", "所引法律（摘要为本工具表述）"),
     "tentative": ("arguable", "可争议"),
     "related": ("See also", "另见"),
     "counter": ("They may say", "对方可主张"),
@@ -111,6 +113,7 @@ class _Page:
             yield ""
             yield self._bold(self._say("common"))
             yield from self._notes(common, report.findings[0])
+        yield from self._law(report)
         if self.options.why_not and report.near_misses:
             yield ""
             yield self._bold(self._say("near"))
@@ -147,7 +150,8 @@ class _Page:
         yield from self._rows("against", (self._one(note) for note in finding.against))
         if self.options.why_not:
             yield from self._rows("steps", (self._step(step) for step in finding.steps))
-        yield from self._rows("law", (self._law(basis) for basis in finding.legal_basis))
+        separator = "；" if self.language == "zh" else "; "
+        yield from self._rows("law", [separator.join(map(self._cite, finding.legal_basis))] if finding.legal_basis else [])
         yield from self._rows("related", (self._related(code) for code in finding.related))
         yield from self._notes(tuple(note for note in (*finding.counter_arguments, *finding.missing_facts) if note not in common), finding)
 
@@ -163,7 +167,8 @@ class _Page:
         ranges = [(item.start - offset, item.end - offset) for item in evidence]
         text, marked = safe_with_ranges(quote.rstrip(), ranges)
         for start, end in lines(text, self.options.width - 4):
-            yield ("  | " + self._emphasise(text, start, end, marked)).rstrip()
+            if text[start:end].strip():
+                yield "  | " + self._emphasise(text, start, end, marked)
 
     def _emphasise(self, text: str, start: int, end: int, marked: list[tuple[int, int]]) -> str:
         if not self.options.colour:
@@ -195,18 +200,40 @@ class _Page:
         return f"{label}{'：' if self.language == 'zh' else ': '}{cues}" if cues else label
 
     def _cues(self, evidence: Iterable[Evidence]) -> str:
-        left, right, comma = ("“", "”", "、") if self.language == "zh" else ('"', '"', ", ")
-        return comma.join(dict.fromkeys(f"{left}{_short(item.text)}{right}" for item in evidence))
+        comma = "、" if self.language == "zh" else ", "
+        return comma.join(dict.fromkeys(self._quoted(_short(item.text)) for item in evidence))
+
+    def _quoted(self, text: str) -> str:
+        if self.language == "zh":
+            return f"「{text}」" if "“" in text else f"“{text}”"
+        return f"“{text}”" if '"' in text else f'"{text}"'
 
     def _bracket(self, text: str) -> str:
         return f"（{text}）" if self.language == "zh" else f" ({text})"
 
-    def _law(self, basis: LegalBasis) -> str:
+    def _cite(self, basis: LegalBasis) -> str:
+        """Return "PIPL art. 15", with a mark when the basis is arguable."""
+        known = law.provisions().get(basis.code)
         tentative = self._bracket(self._say("tentative")) if basis.tentative else ""
         if self.language == "zh":
-            article = basis.article_zh or basis.article
-            return f"《{basis.instrument_zh}》（{basis.document_number}）{article}{tentative}：{basis.summary_zh}"
-        return f"{basis.instrument} ({basis.document_number}), art. {basis.article}{tentative}: {basis.summary}"
+            return f"{known.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{tentative}"
+        return f"{known.short if known else basis.instrument} art. {basis.article}{tentative}"
+
+    def _law(self, report: Report) -> Iterator[str]:
+        """Yield every provision that a finding rests on, once, with its summary."""
+        cited = {basis.code: basis for finding in report.findings for basis in finding.legal_basis}
+        if not cited:
+            return
+        yield ""
+        yield self._bold(self._say("provisions"))
+        for basis in cited.values():
+            if self.language == "zh":
+                source = f"《{basis.instrument_zh}》（{basis.document_number}，{basis.in_force}起施行）{basis.article_zh or basis.article}"
+                text = f"{source}：{basis.summary_zh}"
+            else:
+                source = f"{basis.instrument} ({basis.document_number}, in force {basis.in_force}), art. {basis.article}"
+                text = f"{source}: {basis.summary}"
+            yield from fold(text, self.options.width, "- ", "  ")
 
     def _related(self, code: str) -> str:
         known = rules.related().get(code)
@@ -258,10 +285,9 @@ class _Page:
 
     def _rows(self, label: str, texts: Iterable[str], indent: str = "  ") -> Iterator[str]:
         """Yield a label with its texts in a column of their own; nothing without texts."""
-        column = 14 if self.language == "en" else 12
         first = indent + self._say(label)
-        first += " " * max(1, column - width(first))
-        rest = " " * column
+        first += " " * max(1, _COLUMN - width(first))
+        rest = " " * _COLUMN
         for text in texts:
             yield from fold(text, self.options.width, first, rest)
             first = rest

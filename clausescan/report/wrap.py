@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 # may not begin a line / may not end one
-_CLOSING = frozenset("，。、；：？！）】》〉」』”’％…—·,.;:?!)]}%")
-_OPENING = frozenset("（【《〈「『“‘([{")
+_CLOSING = frozenset("，。、；：？！）】》〉〕」』”’％…—·,.;:?!)]}%")
+_OPENING = frozenset("（【〔《〈「『“‘([{")
 # control, format, surrogate, private use: they could hide text or steer the terminal
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co"})
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f\U00020000-\U0003ffff"

@@ -27,6 +27,7 @@ XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 MAIN = f"{TYPE}.document.main+xml"
+CORE = "application/vnd.openxmlformats-package.core-properties+xml"
 AUTHOR = 'w:id="1" w:author="A" w:date="2026-01-01T00:00:00Z"'
 
 # ---- pieces of XML
@@ -161,7 +162,8 @@ def package(
         related["numbering.xml"] = ("numbering", part("numbering", numbering))
     types = "".join(f'<Override PartName="/word/{name}" ContentType="{TYPE}.{kind}+xml"/>' for name, (kind, _) in related.items())
     rels = "".join(
-        f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="{name}"/>' for number, (name, (kind, _)) in enumerate(related.items(), 1)
+        f'<Relationship Id="rId{number}" Type="{OFFICE}/{kind}" Target="{name}"/>'
+        for number, (name, (kind, _)) in enumerate(related.items(), 1)
     )
     core = "http://schemas.openxmlformats.org/package/2006"
     entries = {
@@ -169,7 +171,7 @@ def package(
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{main}"/>{types}'
-        + ('<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>' if title else "")
+        + (f'<Override PartName="/docProps/core.xml" ContentType="{CORE}"/>' if title else "")
         + "</Types>",
         "_rels/.rels": f'{XML}<Relationships xmlns="{core}/relationships">'
         f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
@@ -254,7 +256,8 @@ def numbering_rules() -> dict[str, str]:
         + abstract(7, lvl(0, "decimal", "%1.", after="<w:rPr><w:vanish/></w:rPr>"), lvl(1, "decimal", "%1.%2"))
         + abstract(8, *three)
     )
-    override = f'<w:num w:numId="11"><w:abstractNumId w:val="8"/><w:lvlOverride w:ilvl="0">{lvl(0, "upperRoman", "§%1", start=5)}</w:lvlOverride></w:num>'
+    own = lvl(0, "upperRoman", "§%1", start=5)
+    override = f'<w:num w:numId="11"><w:abstractNumId w:val="8"/><w:lvlOverride w:ilvl="0">{own}</w:lvlOverride></w:num>'
     nums = "".join(num(key + 1, key) for key in range(8)) + num(9, 0) + num(10, 0, {0: 1}) + override
     levels = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (1, 1), (1, 2), (1, 0), (1, 1)]
     body = "".join(p("default", num=place) for place in levels)
@@ -372,10 +375,11 @@ def _box(text: str, mixed: bool = True) -> str:
     if not mixed:
         return f"<w:r>{fallback}</w:r>"
     drawing = (
-        '<w:drawing><wp:inline><a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
-        f"<wps:wsp><wps:txbx>{inner}</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing>"
+        '<w:drawing><wp:inline><wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="Box"/><a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">'
+        f"<wps:wsp><wps:cNvSpPr/><wps:spPr/><wps:txbx>{inner}</wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing>"
     )
-    return f'<w:r><mc:AlternateContent><mc:Choice Requires="wps">{drawing}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent></w:r>'
+    choice = f'<mc:Choice Requires="wps">{drawing}</mc:Choice>'
+    return f"<w:r><mc:AlternateContent>{choice}<mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent></w:r>"
 
 
 def content() -> dict[str, str]:
@@ -402,9 +406,15 @@ def content() -> dict[str, str]:
         + p("整段都看不见。", style="Secret")
         + p("<w:r><w:ruby><w:rt>" + r("zhāng") + "</w:rt><w:rubyBase>" + r("章") + "</w:rubyBase></w:ruby></w:r>", "程")
         + p('<w:r><w:t>上一行</w:t><w:br/><w:t>下一行</w:t></w:r>')
-        + p('<w:r><w:t>first line</w:t><w:br/><w:t>second line</w:t><w:tab/><w:t>x</w:t><w:noBreakHyphen/><w:t>y</w:t><w:softHyphen/><w:t>z</w:t></w:r>')
+        + p(
+            "<w:r><w:t>first line</w:t><w:br/><w:t>second line</w:t><w:tab/><w:t>x</w:t><w:noBreakHyphen/><w:t>y</w:t>"
+            "<w:softHyphen/><w:t>z</w:t><w:t> a<!-- b -->c</w:t></w:r>"
+        )
         + p('<w:r><w:t>一、目的：用于展示。</w:t><w:br/><w:t>二、方式</w:t><w:br/><w:t>　　另起一段</w:t></w:r>')
-        + p('<w:r><w:t>Mark</w:t><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>', '<w:smartTag w:element="x">' + r("smart") + "</w:smartTag>")
+        + p(
+            '<w:r><w:t>Mark</w:t><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>',
+            '<w:smartTag w:element="x">' + r("smart") + "</w:smartTag>",
+        )
         + p(r("THE MODEL WAIVES", "<w:b/><w:u w:val='single'/>"), r("!", '<w:color w:val="FF0000"/>'))
         + p(r("红色条款。", '<w:color w:val="FF0000"/>'))
         + p('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', "从不结束的域")
@@ -452,7 +462,7 @@ def build(folder: Path) -> None:
         "strict.docx": strict(),
         "macro.docm": simple("宏文档。", main="application/vnd.ms-word.document.macroEnabled.main+xml"),
         "template.dotx": simple("模板。", main=f"{TYPE}.template.main+xml"),
-        "no_rels.docx": {name: xml for name, xml in simple("没有关系部件。", numbering=abstract(0)).items() if "document.xml.rels" not in name},
+        "no_rels.docx": {name: xml for name, xml in numbering_styles().items() if "document.xml.rels" not in name},
         "doctype.docx": {**simple(), document: simple()[document].replace("\n", '\n<!DOCTYPE w:document [<!ENTITY x "y">]>', 1)},
         "broken_xml.docx": {**simple(), document: simple()[document][:-40]},
         "broken_notes.docx": simple(parts={"footnotes.xml": ("footnotes", "<w:footnotes")}),

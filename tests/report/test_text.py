@@ -37,12 +37,17 @@ def test_a_finding_says_where_what_and_why(make_report: Make):
         "不可撤销（强）：“不可撤回”",
         "人脸信息：“人脸图像”",
         "期限部分受限。",
-        "（法释〔2021〕15号）第十一条：",
+        "人脸识别规定第十一条；民法典第四百九十七条第（三）项（可争议）",
         "RF-11 保存期限不定或未载明",
         "57 个字符，1 页，2 个表格",
         "不构成法律意见",
     ):
-        assert words in shown.replace("\n" + " " * 12, ""), words
+        assert words in shown.replace("\n" + " " * 14, ""), words
+
+
+def test_the_law_is_cited_in_full_once(make_report: Make):
+    shown = written(make_report()).replace("\n  ", "")
+    assert shown.count("（法释〔2021〕15号，2021-08-01起施行）第十一条：") == 1
 
 
 def test_english_reports_are_english(make_report: Make):

@@ -63,8 +63,7 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
 
 def _walk(text: str, settings: Settings) -> Page:
     """Walk the page with lxml, or with the slower parser of the standard library where libxml2 gives up."""
-    original = settings.revisions == "original"
-    page = Page(original=original)
+    page = _page(settings)
     parser = etree.HTMLParser(target=cast(Any, page), encoding="utf-8", huge_tree=True)
     try:
         parser.feed(text.encode("utf-8", "replace"))
@@ -73,10 +72,14 @@ def _walk(text: str, settings: Settings) -> Page:
             return page
     except etree.LxmlError:
         pass
-    fallback = _Fallback(Page(original=original))
+    fallback = _Fallback(_page(settings))
     fallback.feed(text)
     fallback.close()
     return fallback.page.close()
+
+
+def _page(settings: Settings) -> Page:
+    return Page(original=settings.revisions == "original", limit=settings.max_characters)
 
 
 def _problems(page: Page, hidden: int, settings: Settings) -> list[Problem]:
@@ -84,6 +87,8 @@ def _problems(page: Page, hidden: int, settings: Settings) -> list[Problem]:
     shown = sum(len(draft.text or "".join(draft.cells)) for draft in page.drafts)
     if shown < _LITTLE_TEXT and page.script_size > max(_MUCH_SCRIPT, 4 * shown):
         problems.append(problem("R027_script_page"))
+    if page.is_cut:
+        problems.append(problem("R025_truncated", detail=f"the first {settings.max_characters} characters"))
     if page.changes:
         problems.append(problem("R031_tracked_changes", count=page.changes, view=settings.revisions))
     if hidden:

@@ -8,8 +8,10 @@ selectors of tags, classes and ids joined by a blank or ">". Rules with other se
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from clausescan.readers.lines import without
 
 _DIGITS = "〇一二三四五六七八九"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip # noqa: E501
@@ -18,8 +20,7 @@ _CJK_STYLES = frozenset(
     ("cjk-ideographic", "simp-chinese-informal", "trad-chinese-informal", "simp-chinese-formal", "trad-chinese-formal")
 )
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;]+)")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_MAX_CSS, _MAX_RULES, _MAX_ANCESTORS = 500_000, 200, 100
 _DECLARATION = re.compile(r"(counter-reset|counter-increment|content|list-style|list-style-type)\s*:\s*((?:\"[^\"]*\"|'[^']*'|[^;\"'])+)")
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[.#][\w-]+)*)$")
 _CONTENT = re.compile(
@@ -65,6 +66,14 @@ def _alpha(value: int) -> str:
 def _chinese(value: int) -> str:
     tens, ones = divmod(value, 10)
     return ("" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十") + (_DIGITS[ones] if ones else "")
+
+
+def css_rules(css: str) -> Iterator[tuple[str, str]]:
+    """Yield selectors and declarations of a style sheet, also those inside @media; linear whatever is left open."""
+    for part in without(css[:_MAX_CSS], "/*", "*/").split("}"):
+        selectors, brace, body = part.rpartition("{")
+        if brace:
+            yield selectors.rpartition("{")[2].strip(), body
 
 
 @dataclass(slots=True)
@@ -126,7 +135,9 @@ class Counters:
 
     def add(self, css: str) -> None:
         """Take the rules of a style sheet that concern counters."""
-        for selectors, body in _RULE.findall(_COMMENT.sub("", css)):
+        for selectors, body in css_rules(css):
+            if len(self.rules) > _MAX_RULES:
+                return
             declarations = {name: value.strip() for name, value in _DECLARATION.findall(body)}
             if not declarations:
                 continue
@@ -224,15 +235,16 @@ def _path(selector: str) -> tuple[tuple[str, str, frozenset[str]], ...] | None:
 
 def _matches(path: tuple[tuple[str, str, frozenset[str]], ...], elements: list[tuple[str, frozenset[str]]]) -> bool:
     place = len(elements) - 1
+    lowest = max(0, place - _MAX_ANCESTORS)
     if not _fits(path[0], elements[place]):
         return False
     for part in path[1:]:
         place -= 1
-        while place >= 0 and not _fits(part, elements[place]):
+        while place >= lowest and not _fits(part, elements[place]):
             if part[0] == ">":
                 return False
             place -= 1
-        if place < 0:
+        if place < lowest:
             return False
     return True
 

@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from clausescan.readers import lines as rules
 from clausescan.readers.assemble import Draft
-from clausescan.readers.html_numbers import Counters, ListNumbers, list_numbers
+from clausescan.readers.html_numbers import Counters, ListNumbers, css_rules, list_numbers
 from clausescan.types import BlockKind, Origin
 
 _BLOCK, _PLAIN, _SKIP, _HEADING, _LIST, _ITEM, _TABLE, _ROW, _CELL = range(9)
@@ -56,11 +57,10 @@ _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNOREC
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
 _UNDERLINE_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGNORECASE)
-_HIDDEN_RULE = re.compile(r"([^{}]+)\{[^{}]*display\s*:\s*none[^{}]*\}")
 _HINT_LENGTH = 60  # a block under a class like "sidebar" is believed to be one only when it is as short as a link
 _FEW_BREAKS = 3  # up to so many lines, <br> wraps a paragraph; more are a page built of <br>
 _CELL_LIMIT = 2_000  # a longer cell is a page in a layout table
-_MAX_SPAN = 1_000
+_MAX_SPAN, _MAX_COLUMNS = 1_000, 64
 
 
 class _State(NamedTuple):
@@ -113,11 +113,15 @@ class _Table:
 class Page:
     """A sink for `start`, `end` and `data` (the target interface of lxml); `drafts` holds the blocks after `close`.
 
-    `original` reads tracked changes (<ins>, <del>) as before them.
+    `original` reads tracked changes (<ins>, <del>) as before them. After `limit` characters nothing more is kept and
+    `is_cut` says so.
     """
 
-    def __init__(self, *, original: bool = False) -> None:
+    def __init__(self, *, original: bool = False, limit: int = 5_000_000) -> None:
         self.original = original
+        self.limit = limit
+        self.size = 0
+        self.is_cut = False
         self.drafts: list[Draft] = []
         self.title = ""
         self.tables = self.fields = self.changes = self.script_size = 0
@@ -390,7 +394,8 @@ class Page:
             while len(self._counters.elements) < len(self._stack):  # the elements that are open already
                 self._counters.elements.insert(0, ("html", frozenset()))
         if "none" in css:
-            selectors = [each.strip() for found in _HIDDEN_RULE.findall(css) for each in found.split(",")]
+            hiding = [found for found, body in css_rules(css) if "none" in body and _HIDES.search(body)]
+            selectors = [each.strip() for found in hiding for each in found.split(",")]
             names = {each.lower().removeprefix(".") for each in selectors if re.fullmatch(r"[.#][\w-]+", each)}
             self._hidden_names = self._hidden_names | names
 
@@ -424,6 +429,10 @@ class Page:
             self._emit(_joined(texts[first:last]), _sum(earlier[first:last]))
 
     def _emit(self, text: str, line: _Line) -> None:
+        self.size += len(text) + 1
+        if self.size > self.limit:
+            self.is_cut = True
+            return
         state = self._state
         tag, count = self._anchor
         draft = Draft(kind=state.kind, text=text, anchor=f"{tag}[{count}]", level=state.level, origin=state.origin)
@@ -494,10 +503,10 @@ def _goes_on(line: str, following: str, limit: int, filled: int) -> bool:
 
 
 def _joined(texts: list[str]) -> str:
-    text = texts[0]
-    for following in texts[1:]:
-        text += (rules.glue(text, following) if rules.continues(text, following, 0) else " ") + following
-    return text
+    parts = [texts[0]]
+    for line, following in pairwise(texts):
+        parts += (rules.glue(line, following) if rules.continues(line, following, 0) else " ", following)
+    return "".join(parts)
 
 
 def _sum(lines: list[_Line]) -> _Line:
@@ -556,7 +565,7 @@ def _spread(row: _Row, spans: dict[int, int]) -> list[str]:
 
 
 def _pass_spans(cells: list[str], spans: dict[int, int]) -> None:
-    while spans.get(len(cells), 0) > 0:
+    while len(cells) < _MAX_COLUMNS and spans.get(len(cells), 0) > 0:
         spans[len(cells)] -= 1
         cells.append("")
 

@@ -116,6 +116,19 @@ def join(lines: Sequence[str]) -> str:
     return "".join(parts)
 
 
+def without(text: str, opening: str, closing: str) -> str:
+    """Return `text` without its comments, but with the line feeds in them; an open one stays (as text, not lost)."""
+    if opening not in text:
+        return text
+    parts = []
+    place = 0
+    while (start := text.find(opening, place)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
+        parts += (text[place:start], "\n" * text.count("\n", start, end))
+        place = end + len(closing)
+    parts.append(text[place:])
+    return "".join(parts)
+
+
 def wrap_width(lines: Sequence[str]) -> int:
     """Return the column at which stripped `lines` ("" = blank) are hard-wrapped, or 0 when they are not.
 

@@ -21,7 +21,6 @@ from clausescan.settings import Settings
 from clausescan.types import Coverage, Document
 
 MEDIA_TYPE = "text/markdown"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
 _HEADING = re.compile(rf"\s{{0,3}}(#{{1,6}})(?:\s+|(?=[{rules.CJK}]))(.*?)(?:\s+#+)?\s*$")
 _SETEXT = re.compile(r"\s{0,3}(=+|-{2,})\s*$")
@@ -34,10 +33,10 @@ _CELL_GAP = re.compile(r"(?<!\\)\|")
 _HTML_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
 _HTML_CELL = re.compile(r"</t[dh]>\s*<t[dh]\b[^>]*>", re.IGNORECASE)
 
-_HTML_STRUCK = re.compile(r"<(del|s|strike)\b[^>]*>.*?</\1>", re.IGNORECASE)
+_HTML_STRUCK = re.compile(r"<(del|s|strike)\b[^>]{0,200}>.{0,1000}?</\1>", re.IGNORECASE)
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _AUTOLINK = re.compile(r"<((?:https?|mailto|ftp):[^<>\s]+|[^<>\s@]+@[^<>\s]+)>")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+[\"'][^\"']*[\"'])?\s*\)")
+_IMAGE = re.compile(r"!\[([^\]]{0,300})\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+[\"'][^\"']*[\"'])?\s*\)")
 _LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?[^()\s]*(?:\([^()]*\)[^()\s]*)*>?(?:\s+[\"'][^\"']*[\"'])?\s*\)")
 _HALF_LINK = re.compile(r"\]\((?:https?:|mailto:|[/#.])[^()\s]*(?:\([^()]*\)[^()\s]*)*\)")
 _BLANKS = re.compile(r"[ \xa0\t]+")
@@ -92,7 +91,7 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
 
 
 def _parse(source: str, page: _Page) -> None:
-    source = _COMMENT.sub(lambda match: "\n" * match.group().count("\n"), source)
+    source = rules.without(source, "<!--", "-->")
     all_lines = source.split("\n")
     index = _front_matter(all_lines, page)
     page.limit = rules.wrap_width([_strip_marks(line) for line in all_lines[index:]])
@@ -275,10 +274,12 @@ def _inline(source: str, page: _Page) -> str:
 
 
 def _markup(source: str, page: _Page) -> str:
-    page.struck += len(_STRUCK.findall(source)) + len(_HTML_STRUCK.findall(source))
     final = page.settings.revisions == "final"
-    source = _STRUCK.sub("" if final else r"\1", source)
-    source = _HTML_STRUCK.sub("", source) if final else source
+    source, struck = _STRUCK.subn("" if final else r"\1", source)
+    page.struck += struck
+    if "</" in source:
+        page.struck += len(_HTML_STRUCK.findall(source))
+        source = _HTML_STRUCK.sub("", source) if final else source
     return _HTML_TAG.sub("", _AUTOLINK.sub(r"\1", source))
 
 

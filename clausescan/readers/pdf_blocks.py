@@ -155,6 +155,9 @@ class Builder:
             hanging = len(block.lines) == 1 and words.starts_provision(last.text)
             if not hanging and (done or early):
                 return True
+        # Two paragraphs of one line each, both with the first line set in.
+        if done and len(block.lines) == 1 and abs(indent) < 0.3 * line.size and 0.8 * line.size < line.u0 - line.left < 3 * line.size:
+            return True
         if indent < -0.8 * line.size and len(block.lines) > 1 and (done or early):
             return True
         if not early:

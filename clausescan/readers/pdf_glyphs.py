@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import repeat
+from operator import sub
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -138,7 +139,7 @@ class Glyphs:
     @property
     def characters(self) -> int:
         """The number of characters that are not blank."""
-        return sum(map(len, self.text.split()))
+        return len(self.text) - sum(map(self.text.count, _BLANKS))
 
 
 class Sheet:
@@ -232,8 +233,8 @@ def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
         boxes = sheet.boxes(len(text))
         left, top, right, bottom = boxes[0::4], boxes[1::4], boxes[2::4], boxes[3::4]
         set_frames(glyphs, left, top, right, bottom, sheet.style)
-        glyphs.unreadable = len(_UNREADABLE.findall(text))
-        glyphs.unreadable += sum(sheet.map_errors(run.start, run.end) for frame in glyphs.frames for run in frame.runs)
+        unmapped = sum(sheet.map_errors(run.start, run.end) for frame in glyphs.frames for run in frame.runs)
+        glyphs.unreadable = max(len(_UNREADABLE.findall(text)), unmapped)
         return glyphs
 
 
@@ -300,10 +301,16 @@ def _spans(places: list[int], arrays: Arrays) -> Iterator[tuple[int, int]]:
     if not places:
         return
     left, top, right, bottom = ([values[index] for index in places] for values in arrays)
+    # Fonts without metrics have tight boxes: a dot must not count as a small letter far from its neighbours.
+    sample = sorted(map(sub, top[::8], bottom[::8]))
+    usual = 0.9 * sample[int(0.8 * len(sample))]
     cuts = [
         place
         for place, (x0, before, low, low_before, high) in enumerate(zip(left[1:], right, bottom[1:], bottom, top[1:], strict=False), 1)
-        if not (-0.5 * (height := high - low) < x0 - before < 0.65 * height and -0.3 * height < low - low_before < 0.3 * height)
+        if not (
+            -0.5 * (height := high - low if high - low > usual else usual) < x0 - before < 0.65 * height
+            and -0.3 * height < low - low_before < 0.3 * height
+        )
     ]
     first = 0
     for cut in [*cuts, len(places)]:
@@ -346,10 +353,14 @@ def _has_ground(run: Run, angle: int, marks: Marks) -> bool:
 
 def _is_repeated(run: Run, text: str, seen: dict[str, list[tuple[float, float]]]) -> bool:
     """Return True for text drawn a second time on the same place (fake bold, shadows)."""
-    places = seen.setdefault(text, [])
+    places = seen.get(text)
+    if places is None:
+        seen[text] = [(run.u0, run.base)]
+        return False
     reach = 0.2 * run.size
-    if any(abs(u - run.u0) < reach and abs(v - run.base) < reach for u, v in places[-50:]):
-        return True
+    for u, v in places[-50:]:
+        if abs(v - run.base) < reach and abs(u - run.u0) < reach:
+            return True
     places.append((run.u0, run.base))
     return False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import attrgetter
 from statistics import median
 from typing import Any
@@ -219,7 +220,7 @@ def _are_columns(left: list[_Item], right: list[_Item], page: list[_Item]) -> bo
         return False
     # Pieces drawn column after column are columns; drawn line by line across, only full lines on both sides say so.
     sides = sorted([(item.order, 0) for item in left] + [(item.order, 1) for item in right])
-    turns = sum(one[1] != other[1] for one, other in zip(sides, sides[1:], strict=False))
+    turns = sum(one[1] != other[1] for one, other in pairwise(sides))
     if turns <= max(1, 0.15 * len(sides)):
         return min(fills) > 0.25
     return min(fills) > 0.6 and min(counts) >= 4
@@ -265,6 +266,8 @@ def make_line(runs: Sequence[Run], frame: Frame, glyphs: Glyphs) -> TextLine:
     """Return the line of runs that stand side by side, sorted by u0."""
     source, left, right = glyphs.text, frame.left, frame.right
     spaced = len(runs) > 4 and _runs_are_spaced(runs, source)
+    if any(after.u0 < run.u1 - 0.3 * run.size for run, after in pairwise(runs)):
+        runs = _characters(runs, frame, source)
     parts: list[str] = []
     edges: list[float] = []
     last: Run | None = None
@@ -273,8 +276,8 @@ def make_line(runs: Sequence[Run], frame: Frame, glyphs: Glyphs) -> TextLine:
         if words.is_plain(piece):
             places: Sequence[float] = left[run.start : run.end]
         else:
-            spaced_here = spaced or words.letter_spaced(piece)
-            piece, places = words.clean(piece, left[run.start : run.end], right[run.start : run.end], run.size, spaced_here)
+            places, ends = left[run.start : run.end], right[run.start : run.end]
+            piece, places = words.clean(piece, places, ends, run.size, words.spacing(piece, places, ends))
         if not piece:
             continue
         if last is not None and parts and (blank := _blank_between(last, run, parts[-1], piece, "" if spaced else source)):
@@ -291,6 +294,12 @@ def make_line(runs: Sequence[Run], frame: Frame, glyphs: Glyphs) -> TextLine:
         base=biggest.base, size=biggest.size, page=glyphs.number, angle=frame.angle, bold_first=first.bold, bold_last=final.bold,
         bold=all(run.bold for run in runs), hidden=all(run.hidden for run in runs),
     )  # fmt: skip
+
+
+def _characters(runs: Sequence[Run], frame: Frame, source: str) -> list[Run]:
+    """Return the runs cut into characters by position: some programs draw the marks of another font after the line."""
+    single = [_part(run, index, index + 1, frame) for run in runs for index in range(run.start, run.end) if not source[index].isspace()]
+    return sorted(single, key=attrgetter("u0"))
 
 
 def _runs_are_spaced(runs: Sequence[Run], source: str) -> bool:

@@ -160,7 +160,9 @@ def _interruption(stream: list[Element], index: int, running: set[str]) -> list[
         if not isinstance(line, TextLine):
             return []
         bare = "".join(line.text.split())
-        if len(bare) > 40 or not (_key(line) in running or _PAGE_NUMBER.fullmatch(bare)):
+        if not found and line.page == last.page and line.base - last.base < 1.8 * last.size:
+            return []
+        if len(bare) > 40 or words.ends_sentence(line.text) or not (_key(line) in running or _PAGE_NUMBER.fullmatch(bare)):
             goes_on = words.starts_lower(line.text) or (words.is_cjk(line.text[0]) and not words.starts_provision(line.text))
             return found if goes_on and abs(line.size - last.size) < 0.5 else []
         found.append(line)

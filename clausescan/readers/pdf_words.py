@@ -27,6 +27,7 @@ HYPHENS = "-\u2010\ufffe\u00ad"
 _CLOSERS = "”’\"'）)]】》」』〉"
 _ENDS = "。！？；：.!?;:…"
 _NEVER_FIRST = "，。、；：！？）】》」』”’〉％…—,.;:!?)]"
+_OPENERS = "“‘（《【(「『"
 _HAN = "〇零一二两三四五六七八九十百千"
 _SURE = re.compile(
     rf"(?:[{_HAN}]{{1,4}}\s?[、.．]|\d{{1,3}}\s?[、．]|\d{{1,3}}\.(?!\d)(?=\s*\S)|[•·●○◦▪■□◆◇※►▶➢✓✔√\uf000-\uf0ff]|[*\-–—]\s|[①-⑳㉑-㉟]|\d{{1,3}}[)）]"
@@ -81,17 +82,19 @@ def starts_lower(text: str) -> bool:
 
 def first_word(text: str) -> int:
     """Return how many characters of the line had to be moved to the next line together."""
-    if not text:
-        return 0
-    if is_cjk(text[0]) or text[0] in "“‘":
-        count = 1
-        while count < len(text) and (text[count] in _NEVER_FIRST or text[count - 1] in "“‘（《【(「『"):
-            count += 1
-        return count
-    for index, character in enumerate(text):
-        if character in " -" or is_cjk(character):
-            return index
-    return len(text)
+    count = 1
+    while count < len(text) and not _may_break(text[count - 1], text[count]):
+        count += 1
+    return min(count, len(text))
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after in _NEVER_FIRST or before in _OPENERS:
+        return False
+    if before in " -" or after == " ":
+        return True
+    # Typesetters keep a curly quote with what follows and precedes it.
+    return (is_cjk(before) or is_cjk(after) or before == "—") and before not in _SHARED and after not in "”’…"
 
 
 def hyphen_cut(before: str, after: str, vocabulary: frozenset[str]) -> tuple[int, str]:
@@ -131,46 +134,52 @@ def is_plain(text: str) -> bool:
     return _ODD.search(text) is None
 
 
-def clean(text: str, left: Sequence[float], right: Sequence[float], size: float, spaced: bool) -> tuple[str, list[float]]:
+def clean(text: str, left: Sequence[float], right: Sequence[float], size: float, spacing: float) -> tuple[str, list[float]]:
     """Return the text of a piece of a line without accidental blanks and controls, and the left edge of each character.
 
-    A blank between Chinese characters is dropped unless it is wide; `spaced` says that the whole line is letter-spaced,
-    so that ideographic spaces go too.
+    A blank between Chinese characters is dropped unless it is wide. `spacing` is the room between the characters of a
+    letter-spaced line (0 for an ordinary one): there ideographic spaces go too, and blanks that were never drawn.
     """
     out: list[str] = []
     edges: list[float] = []
-    last = -1
-    blank = -1
+    last = blank = -1
     for index, character in enumerate(text):
         if character in _BLANKS:
             blank = index if blank < 0 or character == "\u3000" else blank
             continue
         if character in _DROPPED:
             continue
-        if blank >= 0 and last >= 0 and (kept := _kept_blank(text, last, index, blank, left[index] - right[last], size, spaced)):
-            out.append(kept)
-            edges.append(right[last])
+        if blank >= 0 and last >= 0:
+            drawn = right[blank] > left[blank]
+            kept = _kept_blank(text[last], text[blank], character, (left[index] - right[last]) / size, spacing / size, drawn)
+            out += kept
+            edges += [right[last]] * len(kept)
         blank, last = -1, index
         out.append("-" if character == "\ufffe" and index + 1 < len(text) else "\ufffd" if "\ud800" <= character <= "\udfff" else character)
         edges.append(left[index])
     return "".join(out), edges
 
 
-def _kept_blank(text: str, last: int, index: int, blank: int, gap: float, size: float, spaced: bool) -> str:
-    before, after = text[last], text[index]
-    if text[blank] == "\u3000" and not spaced:
+def _kept_blank(before: str, blank: str, after: str, gap: float, spacing: float, drawn: bool) -> str:
+    """Return what stays of a blank; `gap` and `spacing` are in sizes of the type."""
+    if blank == "\u3000" and not spacing:
         return "\u3000"
     scripts = is_cjk(before) + is_cjk(after)
     if scripts == 2 or (scripts and (before in _SHARED or after in _SHARED)):
-        return " " if gap > 1.6 * size else ""
+        return " " if gap > 1.6 else ""
+    if not drawn and gap < 1.3 * spacing + 0.05:
+        return ""
     if scripts:
-        # PDFium also reports the small gap that typesetting puts between the scripts; a drawn space is wider.
-        return " " if gap > 0.27 * size else ""
+        # PDFium also reports the small gap that typesetting puts between the scripts.
+        return " " if drawn or gap > 0.4 else ""
     return " "
 
 
-def letter_spaced(text: str) -> bool:
-    """Return True when most neighbouring Chinese characters of the line have a blank between them."""
+def spacing(text: str, left: Sequence[float], right: Sequence[float]) -> float:
+    """Return the usual room between the Chinese characters of a letter-spaced line, 0 for an ordinary line."""
     together = len(re.findall(f"[{_CJK}](?=[{_CJK}])", text))
-    apart = len(re.findall(f"[{_CJK}]{_BLANK}+(?=[{_CJK}])", text))
-    return apart > 1 and apart > together
+    apart = [match.span() for match in re.finditer(f"[{_CJK}]{_BLANK}+(?=[{_CJK}])", text)]
+    if len(apart) < 2 or len(apart) <= together:
+        return 0.0
+    gaps = sorted(left[end] - right[start] for start, end in apart)
+    return max(gaps[len(gaps) // 2], 0.01)

@@ -12,7 +12,6 @@ A unit is the smallest provision that can stand alone, with its lead-in (labelli
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from spacy.language import Language
@@ -287,8 +286,3 @@ def _items(clauses: list[dict[str, Any]], index: int) -> list[int]:
             continue
         break
     return found
-
-
-def make_component(nlp: Language, name: str) -> Callable[[Doc], Doc]:
-    """Return a ClauseSegmenter: the entry point of the spaCy factory."""
-    return ClauseSegmenter(nlp, name)

@@ -424,6 +424,7 @@ def content() -> dict[str, str]:
     parts = {
         "footnotes.xml": ("footnotes", part("footnotes", notes.format("footnote", "脚注：限展览期间。"))),
         "endnotes.xml": ("endnotes", part("endnotes", notes.format("endnote", "尾注：另有约定。"))),
+        "comments.xml": ("comments", part("comments", f'<w:comment w:id="0" w:author="A">{p("批注的文字不是合同。")}</w:comment>')),
         "header1.xml": ("header", part("hdr", p("示例公司 机密"))),
         "header2.xml": ("header", part("hdr", p("示例公司 机密"))),
         "footer1.xml": ("footer", part("ftr", p("第", field("PAGE", "1"), "页"))),

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pdfplumber
+import pytest
+
+from clausescan.benchmark import best, pdf, policy
+
+
+@pytest.mark.parametrize("share", [0.06, 0.95])
+def test_the_policy_has_the_length_and_share_that_is_asked_for(share: float):
+    text = policy(20_000, share)
+    sentences = [
+        sentence for sentence in re.split(r"[。\n]", text) if sentence and not re.fullmatch(r"第\d+条 处理规则|某某服务隐私政策", sentence)
+    ]
+    faces = sum(bool(re.search("脸|面部特征", sentence)) for sentence in sentences)
+    assert 20_000 <= len(text) < 20_500
+    assert faces / len(sentences) == pytest.approx(share, abs=0.01)
+    assert text == policy(20_000, share)
+
+
+def test_the_pdf_can_be_read():
+    text = policy(2_000, 0.06)
+    with pdfplumber.open(io.BytesIO(pdf(text))) as opened:
+        read = "".join(page.extract_text() for page in opened.pages)
+    assert re.sub(r"\s", "", read) == re.sub(r"\s", "", text)
+
+
+def test_best_of_several_runs():
+    runs: list[int] = []
+    assert best(lambda: runs.append(1), 3) >= 0
+    assert len(runs) == 4

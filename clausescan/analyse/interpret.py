@@ -23,6 +23,7 @@ _GIVES = re.compile(
     r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|允许|保证|确认|永久|不可|得|负责|承诺)|[^,。;]{0,4}(?:授权|授予|同意|许可|允许|应当|放弃|应使)"
     r"|s?\s(?:shall|agrees?|grants?|warrants?|hereby|irrevocably|licen[cs]es|assigns|waives|must|allows?|permits?|gives?|undertakes|authori[sz]es)"
 )
+_BY_CHOICE = re.compile(r"(?:可)?(?:自行|主动|自主|选择|公开发布|自愿(?:选择|公开))|\s(?:choose|chose|elect|decide|post|publish|voluntarily)")
 _CARVE_END = re.compile(r"[;。]|但|外,")
 _PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
 _LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
@@ -151,6 +152,10 @@ class Interpreter:
             reading.denied.append(Denied(hit, denial[0], [denial[1], *subject.marks]))
             return
         strength, cured = self.cure(hit, sentence, unit)
+        if strength == "weak" and subject.generic:
+            # Sharing general personal information with partners for the stated purposes is bounded (ruling 32).
+            reading.denied.append(Denied(hit, "G9", subject.marks))
+            return
         if not strength:
             reading.denied.append(Denied(hit, "G9", [*cured, *subject.marks]))
             return
@@ -168,6 +173,9 @@ class Interpreter:
         elif reading.given:
             reading.right = "practice"
             reading.extra += [mark("right", hit) for sentence in cluster for hit in sentence.hits("practice")[:1]]
+        if reading.given and all(given.subject.generic for given in reading.given) and not grants:
+            reading.denied += [Denied(given.hit, "G9", given.subject.marks) for given in reading.given]
+            reading.given = []
         if not reading.given:
             return
         business = self._business(cluster)
@@ -205,6 +213,7 @@ class Interpreter:
         if own and all(subject.tier == "likeness" for subject in own):
             rivals = [other for other in rivals if other.entry.kind != "content"]
         if own:
+            rivals = [other for other in rivals if other.entry.kind != "data"]
             rival = self._rival(hit, sentence, own, rivals)
             if rival is not None:
                 return None, "G8", [mark("gate", rival)]
@@ -333,7 +342,7 @@ class Interpreter:
     ) -> Subject | None:
         """Return the subject that the lead-in, the header, the sibling items or the sentences just before name."""
         index = unit.index(sentence)
-        listed = bool(unit) and (self.text[unit[0].start : unit[0].end].rstrip().endswith(":") or self.view.clauses[sentence.clause]["kind"] == "table_row")
+        listed = self._listed(sentence, unit)
         if listed or heads:
             near = [*heads, *unit]
         else:
@@ -361,6 +370,15 @@ class Interpreter:
             return None
         # A grant whose object follows in the next sentence ("该授权……。人脸……") is joined too.
         return None
+
+    def _listed(self, sentence: Sentence, unit: list[Sentence]) -> bool:
+        """Return True when the items of a unit share what one of them says: a lead-in that grants, or a table row."""
+        if self.view.clauses[sentence.clause]["kind"] == "table_row":
+            return True
+        lead_in = unit[0]
+        if not self.text[lead_in.start : lead_in.end].rstrip().endswith(":"):
+            return False
+        return bool(lead_in.hits("grant") or lead_in.attributes or self._own_subjects(lead_in)[0])
 
     @staticmethod
     def _only_pronoun(sentence: Sentence) -> bool:
@@ -531,6 +549,8 @@ class Interpreter:
             words = self.text[hit.start : hit.end]
             forbidden = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
             return ("G4", mark("negation", last)) if forbidden else None
+        if last.entry.role == "person" and len(between) <= 16 and _BY_CHOICE.match(between):
+            return "G10", mark("direction", last)
         if last.entry.role == "person" and len(between) <= 30 and _MODAL.search(between[:14]) and not re.search(r"[。;]|的", between[:2]):
             if not any(last.end <= other.start < hit.start for other in sentence.hits("grant")):
                 return "G10", mark("direction", last)

@@ -24,6 +24,8 @@ _SHORT_FORM = re.compile(r"(?P<body>[^。;\n]{4,160}?)[(,]?(?:以下|下)?(?:简
 _SHORT_FORM_EN = re.compile(r"(?P<body>[^.;\n]{4,240}?)\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\)")
 _NEGATED_BODY = re.compile(r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any")
 _NOT_A_TERM = re.compile(r"协议|合同|条款|须知|政策|声明|提示|约定|[()]|第.+条|^\d|期限|范围|目的|方式|对象|备注|问|答|注|note|example|heading|title")
+# Names of parties, products and documents are no subject, whatever words stand in what they abbreviate.
+_PARTY_NAME = re.compile(r"我们|我行|我司|本?公司|本?平台|甲方|[乙丙丁]方|(?:本|该)(?:款|应用|软件|产品|服务|协议|合同|政策|指引|条款|网站|app|行|店|院|校|机构)|您|你|用户|we|us|our|you|your|company|platform|app|service|services|party [a-d]|licen[sc]ee|licensor|operator|provider|agreement|policy|terms")
 _NO_FACES = re.compile(r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else")
 _BUSINESS = re.compile(r"企业|公司(?!员工)|开发商|集成商|银行|制片|制作方|供应商|法人|\b(?:ltd|inc|llc|company|corp|gmbh|plc|software|manufacturer|reseller|merchant|vendor|developer)\b")
 _PERSON = re.compile(r"自然人|本人|会员|个人|员工|用户|演员|学员|患者|业主|消费者|\b(?:individual|natural person|you|user|member|account holder|employee|customer|participant|person who|student|parent)\b")
@@ -105,6 +107,8 @@ class DocumentTerms:
         negated = bool(_NEGATED_BODY.search(text))
         hits = [hit for hit in self.view.subject_hits[number] if body <= hit.start < end]
         tiers = [] if negated and not re.search(r"包括|includ", text.split("不")[0]) and len(hits) <= 1 else [hit.entry.tier for hit in hits if hit.entry.tier != "generic"]
+        if _PARTY_NAME.fullmatch(name):
+            tiers = []
         tier = max(tiers, key=lambda value: TIER_RANK[value], default="")
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
         sublicence = next((hit for hit in self.view.attribute_hits[number] if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)

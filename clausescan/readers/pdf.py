@@ -31,12 +31,18 @@ from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
 from clausescan.readers.pdf_margins import Margin, take_interruptions, take_margins, take_stamps
 from clausescan.readers.pdf_plumber import second_reading
 from clausescan.settings import Settings
-from clausescan.types import Block, Coverage, Document, Line, Origin, Page, Problem
+from clausescan.types import Block, BlockKind, Coverage, Document, Line, Origin, Page, Problem
 
 MEDIA_TYPE = "application/pdf"
 _GARBLED_SHARE = 0.05
 _GARBLED_PAGE = 0.3
 _MAX_SECOND = 20
+# (is a field, is printed on the page): name in the anchor, kind, origin
+_NOTE_KINDS: dict[tuple[bool, bool], tuple[str, BlockKind, Origin]] = {
+    (True, True): ("field", "form_field", "body"),
+    (False, True): ("annotation", "text_box", "annotation"),
+    (False, False): ("annotation", "paragraph", "annotation"),
+}
 _DIGITS = re.compile(r"\d+")
 
 
@@ -200,7 +206,6 @@ def _assemble(source: _Source, data: bytes, name: str) -> Document:
     writer.end_body()
     for margin in [one for group in (*margins, *stamps, interruptions) for one in group]:
         writer.add_margin(margin)
-    writer.add_notes(pages)
     return _document(source, writer, builder, data, name)
 
 
@@ -209,7 +214,7 @@ def _flow(glyphs: Glyphs) -> list[Element]:
 
 
 def _aside(glyphs: Glyphs) -> list[Draft]:
-    """Return the text of the page that runs in another direction than most of it, one block per line."""
+    """Return what does not belong to the flow of a page: text in another direction, field values, annotations."""
     drafts: list[Draft] = []
     for frame in glyphs.frames[1:]:
         for element in elements(frame, glyphs, frame.runs):
@@ -219,7 +224,19 @@ def _aside(glyphs: Glyphs) -> list[Draft]:
                 drafts[-1].lines.append(element)
             else:
                 drafts.append(Draft("text_box", glyphs.number, [element]))
-    return drafts
+    return drafts + [_note_draft(glyphs, note, index) for index, note in enumerate(glyphs.notes, 1)]
+
+
+def _note_draft(glyphs: Glyphs, note: Note, index: int) -> Draft:
+    """Return the block of a form field or annotation; its characters are spread evenly over its rectangle."""
+    left, bottom, right, top = note.bounds
+    step = (right - left) / len(note.text)
+    line = TextLine(
+        text=note.text, edges=[left + step * place for place in range(len(note.text) + 1)], u0=left, u1=right, v0=-top, v1=-bottom,
+        base=-bottom, size=top - bottom, page=glyphs.number, angle=0, bold_first=False, bold_last=False, bold=False, hidden=False,
+    )  # fmt: skip
+    name, kind, origin = _NOTE_KINDS[note.field, note.printed]
+    return Draft(kind, glyphs.number, [line], origin=origin, anchor=f"page[{glyphs.number}]/{name}[{index}]")
 
 
 class _Writer:
@@ -258,7 +275,12 @@ class _Writer:
         lines = draft.lines or [line for group in draft.cells for line in group]
         self._written[id(draft)] = (start, self.length)
         header = self._written.get(id(draft.header)) if draft.header is not None else None
-        self._block(draft, start, tuple(cells), header, lines)
+        self.blocks.append(
+            Block(
+                kind=draft.kind, start=start, end=self.length, anchor=draft.anchor, level=draft.level, origin=draft.origin,
+                emphasis=emphasis(lines), cells=tuple(cells), header=header,
+            )  # fmt: skip
+        )
 
     def end_body(self) -> None:
         """Remember where the running text ends; what follows stands beside it."""
@@ -271,14 +293,6 @@ class _Writer:
             self._margins.add(key)
             origin: Origin = "header" if margin.top else "footer"
             self.add(Draft("margin", margin.line.page, [margin.line], origin=origin, anchor=f"page[{margin.line.page}]/{origin}"))
-
-    def _block(self, draft: Draft, start: int, cells: tuple[tuple[int, int], ...], header: tuple[int, int] | None, lines: Sequence[TextLine]) -> None:
-        self.blocks.append(
-            Block(
-                kind=draft.kind, start=start, end=self.length, anchor=draft.anchor, level=draft.level, origin=draft.origin,
-                emphasis=emphasis(lines), cells=cells, header=header,
-            )  # fmt: skip
-        )
 
     def _begin(self) -> int:
         if self.length:
@@ -305,31 +319,10 @@ class _Writer:
         if line.page not in self.starts:
             self.starts[line.page] = self.length
         low, high, places = _stored(line, edges, self._pages[line.page].bounds)
-        self._add_line(line.page, text, low, high, places, line.angle)
-
-    def _add_line(self, page: int, text: str, low: float, high: float, edges: tuple[float, ...], angle: int) -> None:
-        start = self.length
+        start, page = self.length, line.page
         number = self._numbers[page] = self._numbers.get(page, 0) + 1
         self._put(text)
-        self.lines.append(Line(start=start, end=self.length, page=page, number=number, low=low, high=high, edges=edges, angle=angle))
-
-    def add_notes(self, pages: Sequence[Glyphs]) -> None:
-        """Write the values of form fields and the words of annotations, page by page."""
-        for glyphs in pages:
-            for index, note in enumerate(glyphs.notes, 1):
-                self._add_note(glyphs, note, index)
-
-    def _add_note(self, glyphs: Glyphs, note: Note, index: int) -> None:
-        start = self._begin()
-        x0, y1 = glyphs.bounds[0], glyphs.bounds[3]
-        left, bottom, right, top = note.bounds
-        step = (right - left) / len(note.text)
-        edges = tuple(left - x0 + step * place for place in range(len(note.text) + 1))
-        self._add_line(glyphs.number, note.text, y1 - top, y1 - bottom, edges, 0)
-        kind = "form_field" if note.field else "text_box" if note.printed else "paragraph"
-        draft = Draft(kind, glyphs.number, origin="body" if note.field else "annotation")  # type: ignore[arg-type]
-        draft.anchor = f"page[{glyphs.number}]/{'field' if note.field else 'annotation'}[{index}]"
-        self._block(draft, start, (), None, [])
+        self.lines.append(Line(start=start, end=self.length, page=page, number=number, low=low, high=high, edges=places, angle=line.angle))
 
 
 def _stored(line: TextLine, edges: Sequence[float], bounds: Bounds) -> tuple[float, float, tuple[float, ...]]:

@@ -56,6 +56,8 @@ _object_bounds = _fast("FPDFPageObj_GetBounds", _I, _P, _P, _P, _P, _P)
 _object_matrix = _fast("FPDFPageObj_GetMatrix", _I, _P, _P)
 _form_count = _fast("FPDFFormObj_CountObjects", _I, _P)
 _form_object = _fast("FPDFFormObj_GetObject", _P, _P, ctypes.c_ulong)
+_object_colour = _fast("FPDFPageObj_GetFillColor", _I, _P, _P, _P, _P, _P)
+_draw_mode = _fast("FPDFPath_GetDrawMode", _I, _P, _P, _P)
 _count_segments = _fast("FPDFPath_CountSegments", _I, _P)
 _get_segment = _fast("FPDFPath_GetPathSegment", _P, _P, _I)
 _segment_point = _fast("FPDFPathSegment_GetPoint", _I, _P, _P, _P)
@@ -92,7 +94,7 @@ class Style:
 
 @dataclass(slots=True)
 class Marks:
-    """What a page holds besides text: ruling lines, filled or stroked areas and how much of it images cover."""
+    """What a page holds besides text: ruling lines, painted areas and how much of it images cover."""
 
     edges: list[Bounds] = field(default_factory=list)
     areas: list[Bounds] = field(default_factory=list)
@@ -463,7 +465,7 @@ def _add_path(marks: Marks, item: int, matrix: _Matrix) -> None:
     segments = _count_segments(item)
     left, bottom, right, top = box = _mapped(_bounds(item), matrix)
     wide, tall = right - left, top - bottom
-    if wide > 4 and tall > 4:
+    if wide > 4 and tall > 4 and _is_filled(item):
         marks.areas.append(box)
     if len(marks.edges) >= MAX_EDGES or segments < 2:
         return
@@ -473,6 +475,15 @@ def _add_path(marks: Marks, item: int, matrix: _Matrix) -> None:
             marks.edges.append((left, middle[1], right, middle[1]) if wide > tall else (middle[0], bottom, middle[0], top))
     elif segments > 3 and segments <= _MAX_SEGMENTS:
         marks.edges.extend(_sides(box) if segments <= 6 else _walked(item, segments, _product(_matrix_of(item), matrix)))
+
+
+def _is_filled(item: int) -> bool:
+    """Return True when the path paints an area in another colour than white."""
+    numbers = (_U * 4)()
+    start = ctypes.addressof(numbers)
+    if not _draw_mode(item, start, start + 4) or not numbers[0]:
+        return False
+    return not _object_colour(item, start, start + 4, start + 8, start + 12) or min(numbers[:3]) <= 250
 
 
 def _sides(box: Bounds) -> list[Bounds]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import subprocess
 import sys
 from typing import Any
 
 TIME_LIMIT = 20.0
 MEMORY_LIMIT = 1 << 30
-_KEYS = ("x0", "y1", "x1", "y0", "size")
+_KEYS = ("x0", "y1", "x1", "y0")
 
 
 def second_reading(data: bytes, pages: list[int] | None, max_pages: int) -> list[dict[str, Any]]:
@@ -42,21 +43,21 @@ def _limit_memory() -> None:
 
 
 def _page(page: Any) -> dict[str, Any]:
-    import math
-
+    # The page as stored: pdfminer would turn the characters by /Rotate.
+    page.page_obj.rotate = 0
+    left, bottom, right, top = map(float, page.page_obj.mediabox)
     chars = page.chars
-    angles = [round(-math.degrees(math.atan2(char["matrix"][1], char["matrix"][0]))) % 360 for char in chars]
     return {
         "number": page.page_number,
-        "width": float(page.mediabox[2] - page.mediabox[0]),
-        "height": float(page.mediabox[3] - page.mediabox[1]),
+        "width": abs(right - left),
+        "height": abs(top - bottom),
         "rotation": page.rotation,
         # One item per character: a ligature or "(cid:7)" counts as one.
         "text": ["\ufffd" if char["text"].startswith("(cid:") else char["text"] for char in chars],
-        "boxes": [round(float(char[key]), 3) for char in chars for key in _KEYS[:4]],
+        "boxes": [round(float(char[key]), 3) for char in chars for key in _KEYS],
         "sizes": [float(char["size"]) for char in chars],
         "bold": ["bold" in char["fontname"].lower() for char in chars],
-        "angles": angles,
+        "angles": [round(-math.degrees(math.atan2(char["matrix"][1], char["matrix"][0]))) % 360 for char in chars],
     }
 
 

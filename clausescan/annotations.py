@@ -14,8 +14,9 @@ TERMS = "clausescan_terms"
 CUES = "clausescan_cues"
 FACTS = "clausescan_facts"
 UNITS = "clausescan_units"
+TEXT = "clausescan_text"
 
-_EXTENSIONS: tuple[str, ...] = (BLOCKS, CLAUSES, UNITS, TERMS, CUES, FACTS)
+_EXTENSIONS: tuple[str, ...] = (BLOCKS, CLAUSES, UNITS, TERMS, CUES, FACTS, TEXT)
 
 
 def register() -> None:
@@ -25,9 +26,19 @@ def register() -> None:
             Doc.set_extension(name, default=None)
 
 
+def text_of(doc: Doc) -> str:
+    """Return `doc.text`, joined once: spaCy joins all tokens again at every call, 10 ms for a policy of characters."""
+    text = doc._.get(TEXT)
+    if text is None:
+        text = doc.text
+        doc._.set(TEXT, text)
+    return str(text)
+
+
 def char_span(doc: Doc, start: int, end: int, label: str, span_id: str = "") -> Span | None:
     """Return the Span that covers the characters [start, end), grown to whole tokens; None when empty."""
-    if len(doc) == len(doc.text):
+    # One token a character: offsets are token indices. `doc.text` would join all tokens again for every span.
+    if len(doc) and doc[-1].idx == len(doc) - 1 and len(doc[-1]) == 1:
         return Span(doc, start, end, label=label, span_id=span_id) if start < end else None
     return doc.char_span(start, end, label=label, span_id=span_id, alignment_mode="expand")
 

@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 
 import clausescan.analyse.facts
 import clausescan.segment.clauses  # noqa: F401  (both register their factories)
-from clausescan.annotations import BLOCKS
+from clausescan.annotations import BLOCKS, TEXT
 from clausescan.types import Document, Language
 
 ORDER = ("clausescan_clauses", "clausescan_analysis")
@@ -64,6 +64,7 @@ def load(language: Language) -> Pipeline:
 def make_doc(nlp: Pipeline, document: Document) -> Doc:
     """Return the Doc of a Document: same text, its blocks attached, not yet analysed."""
     doc = nlp.make_doc(document.text)
+    doc._.set(TEXT, document.text)
     doc._.set(
         BLOCKS,
         [[b.kind, b.start, b.end, b.level, b.origin, *(b.header or (-1, -1)), [list(cell) for cell in b.cells]] for b in document.blocks],

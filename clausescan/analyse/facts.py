@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from clausescan.analyse.interpret import RANK, Denied, Given, Interpreter, Mark, Reading, mark
 from clausescan.analyse.terms import DocumentTerms
 from clausescan.analyse.view import DocView
-from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span
+from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span, text_of
 from clausescan.folding import fold
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
 
@@ -40,7 +40,7 @@ class Analyser:
         doc._.set(CUES, [])
         doc.spans[CUES] = []
         clauses = doc._.get(CLAUSES) or []
-        folded = fold(doc.text)
+        folded = fold(text_of(doc))
         view = DocView(folded, clauses)
         if self.gate and not any(view.subject_hits):
             return doc
@@ -164,7 +164,7 @@ def _clause(raw: dict[str, Any]) -> Clause:
 
 def clause_facts(doc: Doc) -> list[ClauseFacts]:
     """Return what the components found, one ClauseFacts for each grant or cancelled grant, in text order."""
-    text = doc.text
+    text = text_of(doc)
     clauses = doc._.get(CLAUSES) or []
     return [_facts(raw, _clause(clauses[raw["clause"]]), text) for raw in doc._.get(FACTS) or []]
 

@@ -120,7 +120,7 @@ def without(text: str, opening: str, closing: str) -> str:
     """Return `text` without its comments, but with the line feeds in them; an open one stays (as text, not lost)."""
     if opening not in text:
         return text
-    parts = []
+    parts: list[str] = []
     place = 0
     while (start := text.find(opening, place)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
         parts += (text[place:start], "\n" * text.count("\n", start, end))
@@ -189,7 +189,7 @@ def _is_cut_reference(line: str, following: str, kind: str, full: bool, ended: b
 
 def _is_only_number(line: str) -> bool:
     match = NUMBER.match(line) if len(line) < 12 and scheme(line) else None
-    return match is not None and match.end() == len(line)
+    return match is not None and match.end() == len(line) and (match.lastgroup in LIST_SCHEMES or match.lastgroup == "decimal")
 
 
 def _is_shouted(line: str) -> bool:

@@ -149,7 +149,7 @@ def _plumber_glyphs(page: dict[str, Any]) -> Glyphs:
         char = owner[index]
         return Style(page["angles"][char], left[index], bottom[index], page["sizes"][char], page["bold"][char], False)
 
-    set_frames(glyphs, left, top, right, bottom, style)
+    set_frames(glyphs, (left, top, right, bottom), style)
     glyphs.unreadable = text.count("\ufffd")
     return glyphs
 
@@ -220,11 +220,15 @@ def _aside(glyphs: Glyphs) -> list[Draft]:
         for element in elements(frame, glyphs, frame.runs):
             if isinstance(element, Table):
                 drafts += [Draft("table_row", glyphs.number, cells=[cell.lines for cell in row]) for row in element.rows]
-            elif drafts and drafts[-1].lines and not words.ends_sentence(drafts[-1].lines[-1].text) and drafts[-1].lines[-1].angle == element.angle:
+            elif drafts and drafts[-1].lines and _goes_on(drafts[-1].lines[-1], element):
                 drafts[-1].lines.append(element)
             else:
                 drafts.append(Draft("text_box", glyphs.number, [element]))
     return drafts + [_note_draft(glyphs, note, index) for index, note in enumerate(glyphs.notes, 1)]
+
+
+def _goes_on(last: TextLine, line: TextLine) -> bool:
+    return last.angle == line.angle and not words.ends_sentence(last.text)
 
 
 def _note_draft(glyphs: Glyphs, note: Note, index: int) -> Draft:
@@ -232,9 +236,21 @@ def _note_draft(glyphs: Glyphs, note: Note, index: int) -> Draft:
     left, bottom, right, top = note.bounds
     step = (right - left) / len(note.text)
     line = TextLine(
-        text=note.text, edges=[left + step * place for place in range(len(note.text) + 1)], u0=left, u1=right, v0=-top, v1=-bottom,
-        base=-bottom, size=top - bottom, page=glyphs.number, angle=0, bold_first=False, bold_last=False, bold=False, hidden=False,
-    )  # fmt: skip
+        text=note.text,
+        edges=[left + step * place for place in range(len(note.text) + 1)],
+        u0=left,
+        u1=right,
+        v0=-top,
+        v1=-bottom,
+        base=-bottom,
+        size=top - bottom,
+        page=glyphs.number,
+        angle=0,
+        bold_first=False,
+        bold_last=False,
+        bold=False,
+        hidden=False,
+    )
     name, kind, origin = _NOTE_KINDS[note.field, note.printed]
     return Draft(kind, glyphs.number, [line], origin=origin, anchor=f"page[{glyphs.number}]/{name}[{index}]")
 
@@ -277,9 +293,16 @@ class _Writer:
         header = self._written.get(id(draft.header)) if draft.header is not None else None
         self.blocks.append(
             Block(
-                kind=draft.kind, start=start, end=self.length, anchor=draft.anchor, level=draft.level, origin=draft.origin,
-                emphasis=emphasis(lines), cells=tuple(cells), header=header,
-            )  # fmt: skip
+                kind=draft.kind,
+                start=start,
+                end=self.length,
+                anchor=draft.anchor,
+                level=draft.level,
+                origin=draft.origin,
+                emphasis=emphasis(lines),
+                cells=tuple(cells),
+                header=header,
+            )
         )
 
     def end_body(self) -> None:

@@ -17,8 +17,14 @@ from clausescan.readers import pdf_words as words
 from clausescan.readers.pdf_layout import Cell, Element, Table, TextLine
 from clausescan.types import BlockKind, Origin
 
-_REFERENCE = re.compile(r"[（(].{1,4}?[)）]\s*(?:项|款|目|至|到|、|和|及|above|below)|第.{1,4}?[条條款项項章节節]\s*(?:的|约定|规定|所|之规定|、|，|和|或|至|及|中|第|（|\()")
-_BEFORE_REFERENCE = re.compile(r"(?:paragraphs?|clauses?|[Ss]ections?|[Aa]rticles?|sub-?clauses?|items?|under|in|with|of|to|by|and|or|the|本|前述|依照|按照|根据|依据|本协议|本合同|前款|上述)$")
+_REFERENCE = re.compile(
+    r"[（(].{1,4}?[)）]\s*(?:项|款|目|至|到|、|和|及|above|below)"
+    r"|第.{1,4}?[条條款项項章节節]\s*(?:的|约定|规定|所|之规定|、|，|和|或|至|及|中|第|（|\()"
+)
+_BEFORE_REFERENCE = re.compile(
+    r"(?:paragraphs?|clauses?|[Ss]ections?|[Aa]rticles?|sub-?clauses?|items?|under|in|with|of|to|by|and|or|the"
+    r"|本|前述|依照|按照|根据|依据|本协议|本合同|前款|上述)$"
+)
 _NOTE_MARK = re.compile(r"[①-⑳*†‡※]|\[?\d{1,2}\]?[\s\u4e00-\u9fff“A-Z]|注\s?\d*[:：]")
 _NO_HEADING_END = "。；，,;、"
 
@@ -54,7 +60,9 @@ def body_of(lines: Sequence[TextLine]) -> Body:
     for line, after in with_next(lines):
         sizes[round(line.size * 2) / 2] += len(line.text)
         bold += len(line.text) if line.bold else 0
-        if after is not None and after.page == line.page and 0 < after.base - line.base < 3 * line.size and abs(after.size - line.size) < 0.5:
+        if after is None or after.page != line.page or abs(after.size - line.size) >= 0.5:
+            continue
+        if 0 < after.base - line.base < 3 * line.size:
             pitches.append((after.base - line.base) / line.size)
     total = sum(sizes.values())
     # The lower quarter: lines within paragraphs, even where most paragraphs have one line.
@@ -120,7 +128,8 @@ class Builder:
     def _add_line(self, line: TextLine) -> None:
         if self._open is None or self._begins(self._open, line):
             self._close()
-            self._open = Draft("paragraph", line.page, [line], origin="hidden" if line.hidden else "body", anchor=self._anchor(line.page, "p"))
+            origin: Origin = "hidden" if line.hidden else "body"
+            self._open = Draft("paragraph", line.page, [line], origin=origin, anchor=self._anchor(line.page, "p"))
             self.drafts.append(self._open)
         else:
             self._open.lines.append(line)
@@ -178,7 +187,7 @@ class Builder:
     def _without_footnotes(self, elements: Sequence[Element]) -> tuple[Sequence[Element], list[Draft]]:
         """Return the elements without the small print at the foot of the page, and that as blocks."""
         start = len(elements)
-        while start and isinstance(element := elements[start - 1], TextLine) and element.size < 0.95 * self.body.size and not element.hidden:
+        while start and self._is_small(elements[start - 1]):
             start -= 1
         lines = [element for element in elements[start:] if isinstance(element, TextLine)]
         if not lines or start == 0 or not _NOTE_MARK.match(lines[0].text):
@@ -191,6 +200,9 @@ class Builder:
                 notes.append(Draft("footnote", line.page, [line], anchor=self._anchor(line.page, "footnote")))
         return elements[:start], notes
 
+    def _is_small(self, element: Element) -> bool:
+        return isinstance(element, TextLine) and element.size < 0.95 * self.body.size and not element.hidden
+
     def _add_table(self, table: Table) -> None:
         rows = [row for row in table.rows if row]
         goes_on = self._table is not None and _is_same_table(self._table, table)
@@ -200,12 +212,13 @@ class Builder:
             self._head = None
         if goes_on and rows and self._head is not None and _text(rows[0]) == _text_of(self._head.cells):
             rows = rows[1:]
-        elif goes_on and rows and self.drafts and _is_same_row(self.drafts[-1], rows[0]):
+        if goes_on and rows and self.drafts and _is_same_row(self.drafts[-1], rows[0]):
             _append_row(self.drafts[-1], rows[0])
             rows = rows[1:]
         self._open = None
         for index, row in enumerate(rows):
-            draft = Draft("table_row", table.page, cells=[cell.lines for cell in row], anchor=self._anchor(table.page, f"table[{self.tables}]/row"))
+            anchor = self._anchor(table.page, f"table[{self.tables}]/row")
+            draft = Draft("table_row", table.page, cells=[cell.lines for cell in row], anchor=anchor)
             if not goes_on and index == 0 and _is_header(rows):
                 self._head = draft
             elif self._head is not draft:
@@ -306,11 +319,10 @@ def _mark_headings(drafts: list[Draft], body: Body) -> None:
     for draft in drafts:
         if draft.kind != "paragraph" or draft.origin != "body" or len(draft.lines) > 3:
             continue
-        text = "".join(line.text for line in draft.lines)
         size = max(line.size for line in draft.lines)
         larger = size > 1.12 * body.size
         bolder = all(line.bold for line in draft.lines) and not body.bold and size > 0.9 * body.size
-        if (larger or bolder) and len(text) <= (60 if any(map(words.is_cjk, text)) else 140) and text[-1] not in _NO_HEADING_END and not _is_sentence(text):
+        if (larger or bolder) and _reads_like_heading("".join(line.text for line in draft.lines)):
             found.append((draft, max(size, body.size)))
     ranks = sorted({round(size) for _, size in found}, reverse=True)
     for draft, size in found:
@@ -318,8 +330,9 @@ def _mark_headings(drafts: list[Draft], body: Body) -> None:
         draft.level = ranks.index(round(size)) + 1
 
 
-def _is_sentence(text: str) -> bool:
-    return text.endswith(".") and len(text) > 40
+def _reads_like_heading(text: str) -> bool:
+    limit = 60 if any(map(words.is_cjk, text)) else 140
+    return len(text) <= limit and text[-1] not in _NO_HEADING_END and not (text.endswith(".") and len(text) > 40)
 
 
 Weight = Literal["bold", "caps"]

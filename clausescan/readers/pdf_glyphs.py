@@ -33,7 +33,7 @@ _BOLD_NAME = re.compile(r"bold|heavy|black|demi|medium,?bold|simhei|heiti|黑体
 
 def _fast(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     """Return the PDFium function `name` taking plain addresses: the generated binding checks types at every call."""
-    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), ctypes.c_void_p).value)  # type: ignore[arg-type, return-value]
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), ctypes.c_void_p).value)  # type: ignore[arg-type]
 
 
 _P, _I, _U, _D, _F = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint, ctypes.c_double, ctypes.c_float
@@ -233,8 +233,7 @@ def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
         marks = _marks(sheet.handle, bounds)
         glyphs = Glyphs(index + 1, bounds, sheet.page.get_rotation(), text, [], marks, _notes(document, sheet.page))
         boxes = sheet.boxes(len(text))
-        left, top, right, bottom = boxes[0::4], boxes[1::4], boxes[2::4], boxes[3::4]
-        set_frames(glyphs, left, top, right, bottom, sheet.style)
+        set_frames(glyphs, (boxes[0::4], boxes[1::4], boxes[2::4], boxes[3::4]), sheet.style)
         unmapped = sum(sheet.map_errors(run.start, run.end) for frame in glyphs.frames for run in frame.runs)
         glyphs.unreadable = max(len(_UNREADABLE.findall(text)), unmapped)
         return glyphs
@@ -252,12 +251,12 @@ def _page_bounds(page: pdfium.PdfPage) -> Bounds:
 Arrays = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
 
 
-def set_frames(
-    glyphs: Glyphs, left: Sequence[float], top: Sequence[float], right: Sequence[float], bottom: Sequence[float], style: Callable[[int], Style]
-) -> None:
-    """Fill `glyphs.frames` and count the characters that stand at an angle (watermarks) in `glyphs.angled`."""
+def set_frames(glyphs: Glyphs, arrays: Arrays, style: Callable[[int], Style]) -> None:
+    """Fill `glyphs.frames` and count the characters that stand at an angle (watermarks) in `glyphs.angled`.
+
+    `arrays` are the left, top, right and bottom of every character.
+    """
     places = [index for index, character in enumerate(glyphs.text) if character not in _BLANKS]
-    arrays = (left, top, right, bottom)
     spans = list(_spans(places, arrays))
     styles = [style(start) for start, _ in spans]
     upright = [_quarter(one.angle) for one in styles]
@@ -271,8 +270,7 @@ def set_frames(
     for angle in sorted((one for one in weights if one is not None), key=lambda one: -weights[one]):
         turned = _turn(arrays, angle)
         chosen = [index for one, (start, end) in zip(upright, spans, strict=True) if one == angle for index in range(start, end)]
-        blank = glyphs.text
-        kept = [index for index in chosen if blank[index] not in _BLANKS]
+        kept = [index for index in chosen if glyphs.text[index] not in _BLANKS]
         parts = list(_spans(kept, turned))
         glyphs.frames.append(_frame(angle, turned, parts, [style(start) for start, _ in parts], glyphs))
 

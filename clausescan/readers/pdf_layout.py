@@ -222,8 +222,8 @@ def _are_columns(left: list[_Item], right: list[_Item], page: list[_Item]) -> bo
     sides = sorted([(item.order, 0) for item in left] + [(item.order, 1) for item in right])
     turns = sum(one[1] != other[1] for one, other in pairwise(sides))
     if turns <= max(1, 0.15 * len(sides)):
-        return min(fills) > 0.25
-    return min(fills) > 0.6 and min(counts) >= 4
+        return bool(min(fills) > 0.25)
+    return bool(min(fills) > 0.6 and min(counts) >= 4)
 
 
 def _fill(side: list[_Item]) -> tuple[float, float, int]:
@@ -290,10 +290,21 @@ def make_line(runs: Sequence[Run], frame: Frame, glyphs: Glyphs) -> TextLine:
     edges.append(max(final.u1, edges[-1]) if edges else final.u1)
     biggest = max(runs, key=lambda run: run.end - run.start)
     return TextLine(
-        text="".join(parts), edges=edges, u0=first.u0, u1=final.u1, v0=min(run.v0 for run in runs), v1=max(run.v1 for run in runs),
-        base=biggest.base, size=biggest.size, page=glyphs.number, angle=frame.angle, bold_first=first.bold, bold_last=final.bold,
-        bold=all(run.bold for run in runs), hidden=all(run.hidden for run in runs),
-    )  # fmt: skip
+        text="".join(parts),
+        edges=edges,
+        u0=first.u0,
+        u1=final.u1,
+        v0=min(run.v0 for run in runs),
+        v1=max(run.v1 for run in runs),
+        base=biggest.base,
+        size=biggest.size,
+        page=glyphs.number,
+        angle=frame.angle,
+        bold_first=first.bold,
+        bold_last=final.bold,
+        bold=all(run.bold for run in runs),
+        hidden=all(run.hidden for run in runs),
+    )
 
 
 def _characters(runs: Sequence[Run], frame: Frame, source: str) -> list[Run]:
@@ -330,7 +341,7 @@ def _tables(frame: Frame, glyphs: Glyphs, runs: list[Run]) -> tuple[list[Table],
     if len(edges) < 6:
         return [], runs
     tables: list[Table] = []
-    for cells in _cell_groups(edges):
+    for cells in _cell_groups(edges + _closing(edges)):
         table, runs = _fill_table(cells, frame, glyphs, runs)
         if table is not None:
             tables.append(table)
@@ -343,6 +354,28 @@ def _edge(bounds: Bounds) -> dict[str, Any]:
     return {"x0": u0, "top": v0, "x1": u1, "bottom": v1, "width": u1 - u0, "height": v1 - v0, "doctop": v0, "orientation": orientation}
 
 
+def _closing(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rules that close a table where a page break left it open: three vertical rules end at the same height."""
+    ends: dict[tuple[int, bool], list[dict[str, Any]]] = {}
+    for edge in edges:
+        if edge["orientation"] == "v":
+            ends.setdefault((round(edge["bottom"] / 3), False), []).append(edge)
+            ends.setdefault((round(edge["top"] / 3), True), []).append(edge)
+    found = []
+    for (_, top), group in ends.items():
+        places = sorted({round(edge["x0"] / 3) for edge in group})
+        if len(places) < 3:
+            continue
+        left, right = min(edge["x0"] for edge in group), max(edge["x0"] for edge in group)
+        v = group[0]["top" if top else "bottom"]
+        closed = any(
+            edge["orientation"] == "h" and abs(edge["top"] - v) < 4 and edge["x0"] < right and edge["x1"] > left for edge in edges
+        )
+        if not closed:
+            found.append(_edge((left, v, right, v)))
+    return found
+
+
 def _cell_groups(edges: list[dict[str, Any]]) -> list[list[Bounds]]:
     """Return the cells of each ruled table, found by pdfplumber from the given edges."""
     # Imported here: it costs 0.1 s and most documents have no ruled table.
@@ -353,7 +386,8 @@ def _cell_groups(edges: list[dict[str, Any]]) -> list[list[Bounds]]:
     # The search for cells is quadratic; beyond this it is a drawing.
     if not 6 <= len(crossings) <= _MAX_CROSSINGS:
         return []
-    return [[(float(a), float(b), float(c), float(d)) for a, b, c, d in cells] for cells in plumber.cells_to_tables(plumber.intersections_to_cells(crossings))]
+    groups = plumber.cells_to_tables(plumber.intersections_to_cells(crossings))
+    return [[(float(a), float(b), float(c), float(d)) for a, b, c, d in cells] for cells in groups]
 
 
 def _fill_table(boxes: list[Bounds], frame: Frame, glyphs: Glyphs, runs: list[Run]) -> tuple[Table | None, list[Run]]:

@@ -107,24 +107,27 @@ def _running(edges: list[_Edge], usual: dict[str, float], pages: int) -> Iterato
 
 def take_stamps(pages: list[Glyphs], body: float) -> list[list[Margin]]:
     """Take large words out that stand on the same place of at least half of the pages: watermarks drawn upright."""
-    counts: Counter[tuple[str, int, int]] = Counter()
-    places = []
-    for glyphs in pages:
-        keys = {}
-        for frame in glyphs.frames[:1]:
-            for run in frame.runs:
-                if run.size > 1.8 * body:
-                    keys[id(run)] = (glyphs.text[run.start : run.end], round(run.u0 / 10), round(run.base / 10))
-        places.append(keys)
-        counts.update(set(keys.values()))
+    large = [_large_runs(glyphs, body) for glyphs in pages]
+    counts = Counter(key for keys in large for key in set(keys.values()))
+    least = max(2, len(pages) / 2)
     found: list[list[Margin]] = []
-    for glyphs, keys in zip(pages, places, strict=True):
-        stamps = [run for frame in glyphs.frames[:1] for run in frame.runs if id(run) in keys and counts[keys[id(run)]] >= max(2, len(pages) / 2)]
+    for glyphs, keys in zip(pages, large, strict=True):
+        stamps = [run for frame in glyphs.frames[:1] for run in frame.runs if counts[keys.get(id(run), _NOWHERE)] >= least]
         found.append([Margin(make_line([run], glyphs.frames[0], glyphs), True) for run in stamps])
         gone = set(map(id, stamps))
         for frame in glyphs.frames[:1]:
             frame.runs = [run for run in frame.runs if id(run) not in gone]
     return found
+
+
+_Spot = tuple[str, int, int]
+_NOWHERE: _Spot = ("", 0, 0)
+
+
+def _large_runs(glyphs: Glyphs, body: float) -> dict[int, _Spot]:
+    """Return text and rough place of the large runs of a page by their id."""
+    runs = [run for frame in glyphs.frames[:1] for run in frame.runs if run.size > 1.8 * body]
+    return {id(run): (glyphs.text[run.start : run.end], round(run.u0 / 10), round(run.base / 10)) for run in runs}
 
 
 def take_interruptions(flows: list[list[Element]]) -> list[Margin]:

@@ -43,8 +43,7 @@ _HYPHENATED = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 _LAST_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*$")
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
 # A hyphen after these is a spelling, not a line end.
-_PREFIXES = frozenset("non self third royalty cross co sub re pre well third-party worldwide fee fully long short so up day opt all on off multi".split())
-_HARD = frozenset(("non", "self", "third", "royalty", "fee", "fully", "opt", "day", "well", "long", "short", "all"))
+_PREFIXES = frozenset(("non", "self", "third", "royalty", "fee", "fully", "opt", "day", "well", "long", "short", "all"))
 
 
 def is_cjk(character: str) -> bool:
@@ -115,7 +114,7 @@ def hyphen_cut(before: str, after: str, vocabulary: frozenset[str]) -> tuple[int
     left, right = last.group().lower(), first.group().lower()
     if soft or left + right in vocabulary:
         return 1, ""
-    if f"{left}-{right}" in vocabulary or "-" in left or left in _HARD:
+    if f"{left}-{right}" in vocabulary or "-" in left or left in _PREFIXES:
         return 1, "-"
     return 1, ""
 

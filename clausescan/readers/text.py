@@ -67,7 +67,7 @@ def blocks_of(text: str) -> tuple[list[Block], str | None]:
     blocks: list[Block] = []
     title = None
     for order, group in enumerate(_groups(all_lines, limit)):
-        if "\t" in group[0].text:
+        if _is_row(all_lines, group[0].number - 1):
             blocks += _rows(group)
             continue
         block = _block(group, all_lines)
@@ -102,25 +102,24 @@ def _lines(text: str) -> Iterator[_Line]:
 def _groups(all_lines: Sequence[_Line], limit: int) -> Iterator[list[_Line]]:
     """Yield the lines of each block; a group of lines with tabs is a table."""
     group: list[_Line] = []
+    in_table = False
     for index, line in enumerate(all_lines):
         if not line.text:
             if group:
                 yield group
             group = []
             continue
-        if group and not _belongs(group, line, limit, _is_row(all_lines, index)):
+        row = _is_row(all_lines, index)
+        if group and not (row if in_table else not row and _belongs(group[-1], line, limit)):
             yield group
             group = []
+        in_table = row
         group.append(line)
     if group:
         yield group
 
 
-def _belongs(group: list[_Line], line: _Line, limit: int, row: bool) -> bool:
-    last = group[-1]
-    in_table = "\t" in group[0].text
-    if row or in_table:
-        return row and in_table
+def _belongs(last: _Line, line: _Line, limit: int) -> bool:
     if line.indent.startswith(_INDENT):
         return False
     if len(line.indent) > len(last.indent) + 1 and rules.ends_sentence(last.bare):

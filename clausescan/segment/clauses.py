@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from clausescan.annotations import BLOCKS, CLAUSES, UNITS, char_span
+from clausescan.annotations import BLOCKS, CLAUSES, UNITS, char_span, text_of
 from clausescan.segment.numbering import FIXED_DEPTH, parse
 from clausescan.types import Numbering
 
@@ -69,8 +69,8 @@ def blocks_of(doc: Doc) -> list[Block]:
     """Return the blocks on the Doc, or its non-empty lines as paragraphs."""
     given = doc._.get(BLOCKS)
     if given is not None:
-        return _drawn_tables(doc.text, [Block(*row) for row in given])
-    return _drawn_tables(doc.text, [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", doc.text)])
+        return _drawn_tables(text_of(doc), [Block(*row) for row in given])
+    return _drawn_tables(text_of(doc), [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", text_of(doc))])
 
 
 def _drawn_tables(text: str, blocks: list[Block]) -> list[Block]:
@@ -178,7 +178,7 @@ class ClauseSegmenter:
 
     def __call__(self, doc: Doc) -> Doc:
         """Return the Doc with its clauses and units written on it."""
-        text = doc.text
+        text = text_of(doc)
         clauses = _clauses(text, blocks_of(doc))
         doc._.set(CLAUSES, clauses)
         doc._.set(UNITS, _units(text, clauses))

@@ -5,6 +5,7 @@
 It needs weasyprint, pikepdf, python-docx, fontTools, Pillow, pypdfium2, LibreOffice and the Noto CJK fonts; the tests
 need none of them. All text is invented. `clauses.json` names for each file the clauses that must stand whole in one block.
 """
+# ruff: noqa: E501 (the sentences of the contract)
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ TABLE = (
     ("画册印刷", "纸质画册，印数不超过三千册", "自首次发布之日起两年", "仅可以交给承印的印刷厂"),
     ("门店陈列", "城内四家门店的灯箱与橱窗", "自首次发布之日起两年，换季即撤下", "不得转交"),
     ("网站展示", "本公司网站及小程序的商品页面", "商品在售期间", "不得转交"),
-    ("虚拟试衣", "由照片中的脸部生成的数字形象", "长期，由甲方自行决定何时停止", "甲方认为合适的任何合作方"),
+    ("虚拟试衣", "由照片中的脸部生成的数字形象", "长期，由甲方自行决定何时停止", "甲方认为合适的任何合作方，包括从事虚拟试衣、数字人制作、广告投放与素材交易的单位，合作方还可以再交给它们各自的客户使用"),
     ("内部存档", "加密硬盘一份", "五年", "不得转交"),
     ("参赛评奖", "每年一次的行业影展", "当届影展期间", "影展主办方"),
 )
@@ -116,7 +117,9 @@ def font_face(text: str, folder: Path) -> str:
     rules = []
     for source, weight in ((FONT, "normal"), (BOLD, "bold")):
         font = next(one for one in TTCollection(source).fonts if one["name"].getDebugName(1).startswith("Noto Serif CJK SC"))
-        options = subset.Options(layout_features=[], notdef_outline=True, hinting=False, drop_tables=["vhea", "vmtx", "VORG", "GSUB", "GPOS", "BASE"])
+        options = subset.Options(
+            layout_features=[], notdef_outline=True, hinting=False, drop_tables=["vhea", "vmtx", "VORG", "GSUB", "GPOS", "BASE"]
+        )
         cutter = subset.Subsetter(options)
         cutter.populate(text=text + "0123456789 .-‐第页共/")
         cutter.subset(font)
@@ -151,7 +154,10 @@ def one_column() -> bytes:
     cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in TABLE)
     head = "<tr>" + "".join(f"<th>{cell}</th>" for cell in TABLE_HEAD) + "</tr>"
     table = f"<h2>附件　使用范围明细</h2><p>下表为第三条的明细，与正文不一致的，以正文为准。</p><table><thead>{head}</thead>{cells}</table>"
-    css = RUNNING + " table {border-collapse: collapse; width: 100%} td, th {border: 0.6pt solid black; padding: 6pt 4pt} tr {break-inside: avoid}"
+    css = (
+        RUNNING
+        + " table {border-collapse: collapse; width: 100%} td, th {border: 0.6pt solid black; padding: 14pt 4pt}"
+    )
     return render(contract(indent=True) + table, css)
 
 
@@ -171,7 +177,9 @@ def by_line() -> bytes:
     for row in range(max(map(len, columns))):
         for side, column in enumerate(columns):
             if row < len(column):
-                lines.append(f"<div style='position: absolute; left: {side * 62}mm; top: {row * 3.4}mm; white-space: nowrap'>{column[row]}</div>")
+                lines.append(
+                    f"<div style='position: absolute; left: {side * 62}mm; top: {row * 3.4}mm; white-space: nowrap'>{column[row]}</div>"
+                )
     return render(f"<div style='font-size: 8pt; position: relative'>{''.join(lines)}</div>", "@page {margin: 10mm}")
 
 

@@ -45,13 +45,14 @@ class Analyser:
         if self.gate and not any(view.subject_hits):
             return doc
         terms = DocumentTerms(view)
+        view.find_attributes(view.reachable(terms.users()) if self.gate else range(len(clauses)))
         interpreter = Interpreter(view, terms)
         by_start = {(clause["start"], clause["end"]): number for number, clause in enumerate(clauses)}
         facts: list[dict[str, Any]] = []
         for unit in doc._.get(UNITS) or []:
             group = [by_start[tuple(part)] for part in unit["parts"]]
             prefix = [number for part in unit["prefix"] if (number := by_start.get(tuple(part))) is not None]
-            if self.gate and not any(view.attribute_hits[number] for number in group) and not terms.terms:
+            if self.gate and not any(view.attribute_hits[number] for number in group) and not terms.opens_grantees(group):
                 continue
             facts += [_plain(reading, view, terms, unit["clause"], group) for reading in interpreter.read(group, prefix)]
         doc._.set(FACTS, facts)

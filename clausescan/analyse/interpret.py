@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 
 from clausescan.analyse.phrases import Hit
 from clausescan.analyse.terms import DocumentTerms, Term
-from clausescan.analyse.view import DocView, Sentence
+from clausescan.analyse.view import LOOKBACK_ARTICLE, LOOKBACK_SENTENCES, DocView, Sentence, role_table
 
 RANK = {"generic": 0, "likeness": 1, "biometric": 2, "by_definition": 3, "face_direct": 4}
-LOOKBACK_SENTENCES = 3
-LOOKBACK_ARTICLE = 12
 IMPLIES_GRANT = frozenset({"bar", "own", "survive", "provide", "withdraw_hard", "general_survival"})
 _CONTRAST = re.compile(r"但|然而|而是|除非|不过|可是|\bbut\b|\bexcept\b|\bunless\b|\bhowever\b|\bonly\b|\bother than\b")
 _GIVES = re.compile(
@@ -454,8 +452,6 @@ class Interpreter:
         return any(sentence.hits("face_process") for sentence in sentences)
 
     def _process_in(self, start: int, end: int) -> bool:
-        from clausescan.analyse.view import role_table
-
         return any(hit.entry.role == "face_process" for language in ("zh", "en") for hit in role_table(language).run(self.text, start, end))
 
     # --- does it count ----------------------------------------------------------------------------

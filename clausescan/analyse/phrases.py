@@ -8,8 +8,8 @@ one of its literals. A pattern without such literals runs everywhere, so the fil
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from clausescan.lexicon import Entry
@@ -30,18 +30,27 @@ class Hit(NamedTuple):
     entry: Entry
 
 
-def required_literals(pattern: str) -> frozenset[str] | None:
-    """Return literals of which every match of `pattern` holds at least one, or None when none can be named.
+def required_literals(pattern: str) -> list[frozenset[str]]:
+    """Return sets of literals, most selective first: every match of `pattern` holds at least one of each set.
 
-    >>> sorted(required_literals("不(?:得|可)撤[回销]") or ())
-    ['不', '得', ...]  # doctest: +SKIP
+    >>> [sorted(literals) for literals in required_literals("不(?:得|可)撤[回销]")]
+    [['不'], ['可', '得'], ['撤'], ['回', '销']]
     """
     if _sre is None:  # pragma: no cover
-        return None
-    return _of_sequence(_sre.parse(pattern))
+        return []
+    return sorted(_choices(_sre.parse(pattern)), key=_selectivity, reverse=True)
+
+
+def _selectivity(literals: frozenset[str]) -> tuple[int, int]:
+    """The longest shortest literal is the most selective; of equals the smaller set."""
+    return min(map(len, literals)), -len(literals)
 
 
 def _of_sequence(parsed: Any) -> frozenset[str] | None:
+    return max(_choices(parsed), key=_selectivity, default=None)
+
+
+def _choices(parsed: Any) -> list[frozenset[str]]:
     choices: list[frozenset[str]] = []
     run = ""
     for operator, argument in parsed:
@@ -57,8 +66,7 @@ def _of_sequence(parsed: Any) -> frozenset[str] | None:
             choices.append(found)
     if run:
         choices.append(frozenset([run]))
-    # The longest shortest literal is the most selective; of equals the smaller set.
-    return max(choices, key=lambda literals: (min(map(len, literals)), -len(literals)), default=None)
+    return choices
 
 
 def _of_item(name: str, argument: Any) -> frozenset[str] | None:
@@ -81,50 +89,65 @@ def _of_item(name: str, argument: Any) -> frozenset[str] | None:
     return None
 
 
+class _Part(NamedTuple):
+    """One pattern of an entry, with the literal sets that a range must hold before the pattern is tried."""
+
+    entry: Entry
+    pattern: re.Pattern[str]
+    also: tuple[re.Pattern[str], ...]
+
+
 class PhraseTable:
     """Entries compiled for matching over many ranges of one text."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
+        self.parts: list[_Part] = []
         self.everywhere: list[int] = []
         owners: dict[str, set[int]] = {}
-        for index, entry in enumerate(self.entries):
-            literals = required_literals(entry.pattern.pattern)
-            if literals is None:
-                self.everywhere.append(index)
-                continue
-            for literal in literals:
-                owners.setdefault(literal, set()).add(index)
+        for entry in self.entries:
+            for pattern in entry.parts:
+                required = required_literals(pattern.pattern)
+                index = len(self.parts)
+                self.parts.append(_Part(entry, pattern, tuple(_any_of(literals) for literals in required[1:3])))
+                if not required:
+                    self.everywhere.append(index)
+                for literal in required[0] if required else ():
+                    owners.setdefault(literal, set()).add(index)
         # A longer literal hides the shorter ones that begin it, so it speaks for their owners too.
         self.owners = {
             literal: frozenset().union(*(owners[literal[:size]] for size in range(1, len(literal) + 1) if literal[:size] in owners))
             for literal in owners
         }
-        ordered = sorted(owners, key=lambda literal: (-len(literal), literal))
-        self.trigger = re.compile("(?=(" + _trie(ordered) + "))") if ordered else None
+        # The first character stands in front because the scanner of `re` skips by it; what follows looks from there,
+        # and one character is consumed, so that literals may overlap.
+        first = "".join(sorted({re.escape(literal[0]) for literal in owners}))
+        self.trigger = re.compile(f"[{first}](?<=(?=({_trie(sorted(owners))})).)") if owners else None
 
     def scan(self, text: str, ranges: Sequence[tuple[int, int]]) -> list[list[Hit]]:
-        """Return the hits in each of `ranges` (sorted, not overlapping), each list by start."""
-        wanted: list[set[int]] = [set() for _ in ranges]
-        starts = [start for start, _ in ranges]
-        if self.trigger is not None and ranges:
-            for match in self.trigger.finditer(text, ranges[0][0], ranges[-1][1]):
-                index = bisect_right(starts, match.start()) - 1
-                if index >= 0 and match.start() < ranges[index][1]:
-                    wanted[index] |= self.owners[match[1]]
-        return [self.run(text, start, end, wanted[index]) for index, (start, end) in enumerate(ranges)]
+        """Return the hits in each of `ranges`, each list by start."""
+        return [self.run(text, start, end, self._wanted(text, start, end)) for start, end in ranges]
+
+    def _wanted(self, text: str, start: int, end: int) -> set[int]:
+        if self.trigger is None:
+            return set()
+        literals = {match[1] for match in self.trigger.finditer(text, start, end)}
+        return set().union(*(self.owners[literal] for literal in literals))
 
     def run(self, text: str, start: int, end: int, indices: Iterable[int] | None = None) -> list[Hit]:
-        """Return the hits of the entries `indices` (default all) in [start, end)."""
-        chosen = range(len(self.entries)) if indices is None else [*indices, *self.everywhere]
-        found = [
-            Hit(match.start(), match.end(), self.entries[index])
-            for index in chosen
-            for match in self.entries[index].pattern.finditer(text, start, end)
-            if match.end() > match.start()
-        ]
-        found.sort(key=lambda hit: (hit.start, -hit.end, hit.entry.id))
-        return found
+        """Return the hits of the parts `indices` (default all) in [start, end)."""
+        chosen = range(len(self.parts)) if indices is None else [*indices, *self.everywhere]
+        found: set[Hit] = set()
+        for index in chosen:
+            entry, pattern, also = self.parts[index]
+            if all(other.search(text, start, end) for other in also):
+                found.update(Hit(match.start(), match.end(), entry) for match in pattern.finditer(text, start, end) if match.end() > match.start())
+        return sorted(found, key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+
+
+@cache
+def _any_of(literals: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(_trie(sorted(literals)))
 
 
 def _trie(words: Sequence[str]) -> str:

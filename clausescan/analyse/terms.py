@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from clausescan.analyse.phrases import Hit
-from clausescan.analyse.view import DocView, Sentence
+from clausescan.analyse.phrases import Hit, unmask
+from clausescan.analyse.view import DocView, Sentence, attribute_table
 
 TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
 
@@ -58,6 +58,20 @@ class DocumentTerms:
         names = sorted((re.escape(name) for name in self.terms), key=len, reverse=True)
         self.pattern = re.compile("|".join(rf"(?<![a-z]){name}(?![a-z])" if name.isascii() else name for name in names)) if names else None
 
+    def users(self) -> list[int]:
+        """Return the clauses that hold the name of a defined term."""
+        if self.pattern is None:
+            return []
+        return [number for number, (start, end) in enumerate(self.view.ranges) if self.pattern.search(self.view.text, start, end)]
+
+    def opens_grantees(self, clauses: list[int]) -> bool:
+        """Return True when one of `clauses` names a party whose definition takes in successors or assigns."""
+        names = [re.escape(name) for name, term in self.terms.items() if term.sublicence is not None and not term.tier]
+        if not names:
+            return False
+        pattern = re.compile("|".join(names))
+        return any(pattern.search(self.view.text, *self.view.ranges[number]) for number in clauses)
+
     def uses(self, sentence: Sentence) -> list[tuple[int, int, Term]]:
         """Return where the sentence uses defined terms, not counting the place of definition itself."""
         if self.pattern is None:
@@ -95,6 +109,11 @@ class DocumentTerms:
             for match in re.finditer(r"(?P<term>[甲乙丙丁]方)(?:\([^)]{1,12}\))?:(?P<body>[^;。]{2,60})", text):
                 self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
 
+    def _attributes(self, number: int) -> list[Hit]:
+        """Return the attribute words of a clause that defines a term; the gate has not looked at it yet."""
+        found = attribute_table(self.view.language(number)).scan(self.view.text, [self.view.ranges[number]])[0]
+        return unmask(found)
+
     @staticmethod
     def _has_party(term: str) -> bool:
         return bool(re.fullmatch(r"[甲乙丙丁]方", term))
@@ -111,6 +130,6 @@ class DocumentTerms:
             tiers = []
         tier = max(tiers, key=lambda value: TIER_RANK[value], default="")
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
-        sublicence = next((hit for hit in self.view.attribute_hits[number] if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)
+        sublicence = next((hit for hit in self._attributes(number) if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)
         process = re.search(r"换脸|识别|虚拟|数字人|口型|swap|recogni|avatar|digital (?:twin|double)", text)
         self.terms[name] = Term(name=name, tier=tier or ("none" if negated else ""), start=start, end=end, party=party, face_process=bool(process), sublicence=sublicence)

@@ -6,6 +6,7 @@ All offsets here are offsets into the folded text; `DocView.source` leads back t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,6 +17,9 @@ from clausescan.lexicon import load
 from clausescan.segment.clauses import is_chinese
 from clausescan.types import Language
 
+# How far back a reference is followed: sentences anywhere, and within the same article.
+LOOKBACK_SENTENCES = 3
+LOOKBACK_ARTICLE = 12
 SENTENCE_ROLES = (
     "object", "grant", "power", "practice", "person", "processor", "business", "procure", "to_user", "own_right", "negation", "reference",
     "carve_out", "limit", "quote", "on_device", "anonymised", "face_process", "scope_general", "definition",
@@ -84,8 +88,13 @@ class DocView:
         self._languages: dict[int, Language] = {}
         self._sentences: dict[int, list[Sentence]] = {}
         self._full: set[int] = set()
-        self.subject_hits = self._scan(subject_table)
-        self.attribute_hits = self._scan(attribute_table)
+        everything = range(len(self.ranges))
+        self.subject_hits = self._scan(subject_table, everything)
+        self.attribute_hits: list[list[Hit]] = [[] for _ in self.ranges]
+
+    def find_attributes(self, clauses: Iterable[int]) -> None:
+        """Look for attribute words in `clauses`: the others are taken to have none."""
+        self.attribute_hits = self._scan(attribute_table, clauses)
 
     def language(self, clause: int) -> Language:
         """Return the language in which clause number `clause` is written."""
@@ -132,15 +141,42 @@ class DocView:
         start, end = map(self.folded.from_source, cell)
         return start, start + len(self.text[start:end].rstrip(" :;。."))
 
-    def _scan(self, table: Any) -> list[list[Hit]]:
+    def _scan(self, table: Callable[[Language], PhraseTable], clauses: Iterable[int]) -> list[list[Hit]]:
         result: list[list[Hit]] = [[] for _ in self.ranges]
-        for language in ("zh", "en"):
-            chosen = [number for number in range(len(self.ranges)) if self.language(number) == language]
-            ordered = sorted(chosen, key=lambda number: self.ranges[number])
-            found = table(language).scan(self.text, [self.ranges[number] for number in ordered])
-            for number, hits in zip(ordered, found, strict=True):
-                result[number] = unmask(hits)
+        for number in clauses:
+            found = table(self.language(number)).scan(self.text, [self.ranges[number]])[0]
+            result[number] = unmask(found) if found else found
         return result
+
+    def reachable(self, uses: Iterable[int]) -> list[int]:
+        """Return the clauses whose attribute words can belong to a subject: the gate, in terms of clauses.
+
+        `uses` are clauses that use a defined term. A clause is reachable when it names a subject or such a term, when a
+        heading above it or the title does, or when a clause that does stands near enough before it (see
+        `Interpreter._before`) or in the same list. Everything that `Interpreter.subject_for` looks at is covered.
+        """
+        named = {number for number, hits in enumerate(self.subject_hits) if hits} | set(uses)
+        above = [self.clauses[number]["id"] for number in named if self.clauses[number]["kind"] == "heading"]
+        if any(number in named and clause["kind"] == "heading" and clause["level"] == 1 and clause["id"] == "1" for number, clause in enumerate(self.clauses)):
+            return list(range(len(self.clauses)))
+        found = []
+        recent: list[int] = []
+        for number, clause in enumerate(self.clauses):
+            if number in named or self._after(number, recent) or any(clause["id"].startswith(f"{top}/") for top in above):
+                found.append(number)
+            if clause["kind"] not in ("heading", "margin"):
+                recent.append(number if number in named else -1)
+                del recent[:-LOOKBACK_ARTICLE]
+        return found
+
+    def _after(self, number: int, recent: list[int]) -> bool:
+        """Return True when a clause that names a subject is one of the last few, or of the last dozen of the same article."""
+        if any(other >= 0 for other in recent[-LOOKBACK_SENTENCES:]):
+            return True
+        home = self.clauses[number]
+        return any(
+            other >= 0 and (self.clauses[other]["parent"] == home["parent"] or home["id"].startswith(self.clauses[other]["id"] + "/")) for other in recent
+        )
 
     def sentences(self, clause: int) -> list[Sentence]:
         """Return the sentences of a clause with subjects and attributes; other roles follow with `fill`."""
@@ -162,10 +198,12 @@ class DocView:
         sentences = self.sentences(clause)
         if clause not in self._full:
             self._full.add(clause)
-            table = role_table(self.language(clause))
-            for sentence, hits in zip(sentences, table.scan(self.text, [(s.start, s.end) for s in sentences]), strict=True):
-                for hit in unmask(hits):
-                    sentence.roles.setdefault(hit.entry.role, []).append(hit)
+            hits = unmask(role_table(self.language(clause)).scan(self.text, [(sentences[0].start, sentences[-1].end)])[0])
+            place = 0
+            for hit in hits:
+                while hit.start >= sentences[place].end and place + 1 < len(sentences):
+                    place += 1
+                sentences[place].roles.setdefault(hit.entry.role, []).append(hit)
         return sentences
 
     def segment(self, sentence: Sentence, position: int) -> int:

@@ -63,14 +63,14 @@ KINDS = frozenset({
 })
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Entry:
-    """One entry of the lexicon, with its compiled pattern."""
+    """One entry of the lexicon. `parts` are its patterns, each on its own: any of them is a match."""
 
     id: str
     language: Language
     role: str
-    pattern: re.Pattern[str]
+    parts: tuple[re.Pattern[str], ...]
     attribute: str = ""
     strength: str = ""
     kind: str = ""
@@ -79,6 +79,10 @@ class Entry:
     flag: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     note: str = ""
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return a match of one of the patterns in folded text, or None."""
+        return next((found for part in self.parts if (found := part.search(text))), None)
 
     @property
     def source(self) -> str:
@@ -99,7 +103,7 @@ class Lexicon:
         return tuple(entry for entry in self.entries if entry.role in roles)
 
 
-_KEYS = {field.name for field in fields(Entry)} - {"language", "passes"} | {"pass"}
+_KEYS = {field.name for field in fields(Entry)} - {"language", "passes", "parts"} | {"pass", "pattern"}
 _MACRO = re.compile(r"<([A-Z][A-Z_0-9]*)>")
 _GAP = re.compile(r"<(\d+)(,?)(!?)>")
 # What a gap with "!" may not cross: after it the words mean the opposite.
@@ -177,12 +181,12 @@ def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str
         raise DataError(f"{name}: unknown kind {raw['kind']}; known kinds are {sorted(KINDS)}")
     if raw["role"] == "attribute" and (raw.get("attribute") not in ATTRIBUTES or raw.get("strength") not in ("strong", "weak")):
         raise DataError(f"{name}: an attribute entry needs attribute (one of {list(ATTRIBUTES)}) and strength (strong or weak)")
-    text = "|".join(_GAP.sub(lambda match: _gap(match, language), _substitute(name, pattern, macros)) for pattern in raw["pattern"])
+    texts = [_GAP.sub(lambda match: _gap(match, language), _substitute(name, pattern, macros)) for pattern in raw["pattern"]]
     try:
-        pattern = re.compile(text)
+        parts = tuple(re.compile(text) for text in texts)
     except re.error as error:
-        raise DataError(f"{name}: the pattern does not compile: {error}") from error
+        raise DataError(f"{name}: a pattern does not compile: {error}") from error
     plain = {key: raw[key] for key in ("id", "role", "attribute", "strength", "kind", "tier", "note") if key in raw}
     return Entry(
-        language=language, pattern=pattern, masks=tuple(raw.get("masks", ())), flag=tuple(raw.get("flag", ())), passes=tuple(raw.get("pass", ())), **plain
+        language=language, parts=parts, masks=tuple(raw.get("masks", ())), flag=tuple(raw.get("flag", ())), passes=tuple(raw.get("pass", ())), **plain
     )

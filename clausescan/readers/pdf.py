@@ -104,6 +104,8 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
         room -= len(source.pages[-1].text)
     if not source.pages:
         raise ReadError(problem("R007_damaged", detail="no page can be loaded"))
+    if cut := [glyphs.number for glyphs in source.pages if glyphs.cut]:
+        source.problems.append(problem("R025_truncated", detail=f"a text on pages {_listed(cut)} is too long"))
     if failed:
         source.problems.append(problem("R025_truncated", detail=f"pages {_listed(failed)} cannot be loaded"))
     if source.count > settings.max_pages:

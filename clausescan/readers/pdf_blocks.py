@@ -23,6 +23,7 @@ _REFERENCE = re.compile(
 )
 _BEFORE_REFERENCE = re.compile(
     r"(?:paragraphs?|clauses?|[Ss]ections?|[Aa]rticles?|sub-?clauses?|items?|under|in|with|of|to|by|and|or|the"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December|Nos?\.?|Exhibit|Schedule|Annex"
     r"|本|前述|依照|按照|根据|依据|本协议|本合同|前款|上述)$"
 )
 _NOTE_MARK = re.compile(r"[①-⑳*†‡※]|\[?\d{1,2}\]?[\s\u4e00-\u9fff“A-Z]|注\s?\d*[:：]")

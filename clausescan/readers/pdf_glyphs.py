@@ -11,6 +11,7 @@ import ctypes
 import math
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ Bounds = tuple[float, float, float, float]
 MAX_OBJECTS = 5_000
 MAX_EDGES = 2_000
 _MAX_SEGMENTS = 400
+_MAX_STRING = 32_767
 _BLANKS = frozenset(" \t\r\n\x0b\x0c\x00\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd\x01-\x08\x0e-\x1f]")
 _BOLD_NAME = re.compile(r"bold|heavy|black|demi|medium,?bold|simhei|heiti|黑体", re.IGNORECASE)
@@ -126,7 +128,11 @@ class Frame:
 
 @dataclass(slots=True)
 class Glyphs:
-    """A page as its glyphs. `frames` starts with the direction that holds the most characters."""
+    """A page as its glyphs. `frames` starts with the direction that holds the most characters.
+
+    `unreadable` counts characters without a meaning, `angled` those left out because they stand slanted; `cut` is True
+    when a string is longer than PDFium reads.
+    """
 
     number: int
     bounds: Bounds
@@ -137,6 +143,7 @@ class Glyphs:
     notes: list[Note]
     unreadable: int = 0
     angled: int = 0
+    cut: bool = False
 
     @property
     def characters(self) -> int:
@@ -200,6 +207,13 @@ class Sheet:
         angle = -math.degrees(math.atan2(b, a)) % 360 if b or a < 0 else 0.0
         return Style(angle, doubles[0], doubles[1], size, bold, mode == 3 or size < 2 or self._is_white(index))
 
+    def is_cut(self, count: int) -> bool:
+        """Return True when a drawn string has the greatest length that PDFium reads: the rest of it is lost."""
+        if count < _MAX_STRING:
+            return False
+        lengths = Counter(map(_text_object, repeat(self.text_handle), range(count)))
+        return any(length >= _MAX_STRING for item, length in lengths.items() if item)
+
     def map_errors(self, start: int, end: int) -> int:
         """Return how many characters of [start, end) have no known meaning; looks at two before it counts."""
         handle = self.text_handle
@@ -235,6 +249,7 @@ def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
         boxes = sheet.boxes(len(text))
         set_frames(glyphs, (boxes[0::4], boxes[1::4], boxes[2::4], boxes[3::4]), sheet.style)
         unmapped = sum(sheet.map_errors(run.start, run.end) for frame in glyphs.frames for run in frame.runs)
+        glyphs.cut = sheet.is_cut(len(text))
         glyphs.unreadable = max(len(_UNREADABLE.findall(text)), unmapped)
         return glyphs
 

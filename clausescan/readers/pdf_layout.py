@@ -17,7 +17,7 @@ from typing import Any
 from clausescan.readers import pdf_words as words
 from clausescan.readers.pdf_glyphs import Bounds, Frame, Glyphs, Run, turn_bounds
 
-_MAX_CROSSINGS = 3_000
+_MAX_CROSSINGS = 1_500
 
 
 @dataclass(slots=True)
@@ -368,9 +368,7 @@ def _closing(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         left, right = min(edge["x0"] for edge in group), max(edge["x0"] for edge in group)
         v = group[0]["top" if top else "bottom"]
-        closed = any(
-            edge["orientation"] == "h" and abs(edge["top"] - v) < 4 and edge["x0"] < right and edge["x1"] > left for edge in edges
-        )
+        closed = any(edge["orientation"] == "h" and abs(edge["top"] - v) < 4 and edge["x0"] < right and edge["x1"] > left for edge in edges)
         if not closed:
             found.append(_edge((left, v, right, v)))
     return found

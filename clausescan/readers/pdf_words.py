@@ -30,14 +30,14 @@ _NEVER_FIRST = "，。、；：！？）】》」』”’〉％…—,.;:!?)]"
 _OPENERS = "“‘（《【(「『"
 _HAN = "〇零一二两三四五六七八九十百千"
 _SURE = re.compile(
-    rf"(?:[{_HAN}]{{1,4}}\s?[、.．]|\d{{1,3}}\s?[、．]|\d{{1,3}}\.(?!\d)(?=\s*\S)|[•·●○◦▪■□◆◇※►▶➢✓✔√\uf000-\uf0ff]|[*\-–—]\s|[①-⑳㉑-㉟]|\d{{1,3}}[)）]"
+    rf"(?:[{_HAN}]{{1,4}}\s?[、.．]|\d{{1,3}}\s?[、．]|\d{{1,3}}\.(?!\d)(?=\s*\S)|[•·●○◦▪■□◆◇※►▶➢✓✔√\uf000-\uf0ff]|\*\s|[①-⑳㉑-㉟]|\d{{1,3}}[)）]"
     rf"|[（(]\s?(?:[{_HAN}]{{1,4}}|\d{{1,3}}|[A-Za-z]|[ivx]{{1,5}})\s?[)）]|[A-Za-z][)）]\s|(?:[IVX]{{1,5}}|[A-H])\.\s|[甲乙丙丁戊己庚辛壬癸]、"
     rf"|[甲乙丙丁]方[（(：:]|附[件录]\s?[{_HAN}\d：:]|Schedule\s\d|SCHEDULE\s|ANNEX\s|Annex\s[A-Z\d]|EXHIBIT\s|Exhibit\s[A-Z\d])"
 )
 # These are also how a sentence refers to a provision, so that a full line before them may go on.
 _MAYBE = re.compile(
     rf"(?:第\s?(?:[{_HAN}]+|\d{{1,3}})\s?[编編章节節条條款项項部]|(?:Article|ARTICLE|Section|SECTION|Clause|CLAUSE|Part|PART|Chapter|CHAPTER)\s(?:\d|[IVX]+\b)|§\s?\d"
-    rf"|\d{{1,3}}(?:[.．]\d{{1,3}}){{1,5}}(?:[.．、)）]|(?=[^\d.,%％\-年月日:：/])))"
+    rf"|[\-–—]\s|\d{{1,3}}(?:[.．]\d{{1,3}}){{1,5}}(?:[.．、)）]|(?=[^\d.,%％\-年月日:：/])))"
 )
 _HYPHENATED = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 _LAST_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*$")

@@ -20,9 +20,9 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -217,8 +217,9 @@ def version() -> str:
     return sha256(b"".join(source.read_bytes() for source in _sources())).hexdigest()[:12]
 
 
-def applicable(notes: Iterable[ConditionalNote], case: Case) -> tuple[Note, ...]:
-    """Return the notes that fit the case, in their order."""
+@lru_cache(maxsize=256)
+def applicable(notes: tuple[ConditionalNote, ...], case: Case) -> tuple[Note, ...]:
+    """Return the notes that fit the case, in their order. Clauses of one document share few cases, so they are kept."""
     return tuple(item.note for item in notes if item.when.fits(case))
 
 

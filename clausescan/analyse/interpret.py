@@ -452,7 +452,7 @@ class Interpreter:
         return any(sentence.hits("face_process") for sentence in sentences)
 
     def _process_in(self, start: int, end: int) -> bool:
-        return any(hit.entry.role == "face_process" for language in ("zh", "en") for hit in role_table(language).run(self.text, start, end))
+        return any(hit.entry.role == "face_process" for language in ("zh", "en") for hit in role_table(language).scan(self.text, start, end))
 
     # --- does it count ----------------------------------------------------------------------------
 

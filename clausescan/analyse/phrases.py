@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from clausescan.folding import fold
 from clausescan.lexicon import Entry
 
 try:  # the parser of `re` has no public name; without it every pattern runs everywhere: slower, same result
@@ -98,22 +99,18 @@ class _Part(NamedTuple):
 
 
 class PhraseTable:
-    """Entries compiled for matching over many ranges of one text."""
+    """Entries compiled for matching over many ranges of one text; what a mask covers does not count."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         self.parts: list[_Part] = []
         self.everywhere: list[int] = []
+        self.masks: list[int] = []
         owners: dict[str, set[int]] = {}
+        sample = fold("\n".join(text for entry in self.entries for text in (*entry.flag, *entry.passes))).text
         for entry in self.entries:
             for pattern in entry.parts:
-                required = required_literals(pattern.pattern)
-                index = len(self.parts)
-                self.parts.append(_Part(entry, pattern, tuple(_any_of(literals) for literals in required[1:3])))
-                if not required:
-                    self.everywhere.append(index)
-                for literal in required[0] if required else ():
-                    owners.setdefault(literal, set()).add(index)
+                self._add(entry, pattern, sample, owners)
         # A longer literal hides the shorter ones that begin it, so it speaks for their owners too.
         self.owners = {
             literal: frozenset().union(*(owners[literal[:size]] for size in range(1, len(literal) + 1) if literal[:size] in owners))
@@ -124,25 +121,40 @@ class PhraseTable:
         first = "".join(sorted({re.escape(literal[0]) for literal in owners}))
         self.trigger = re.compile(f"[{first}](?<=(?=({_trie(sorted(owners))})).)") if owners else None
 
-    def scan(self, text: str, ranges: Sequence[tuple[int, int]]) -> list[list[Hit]]:
-        """Return the hits in each of `ranges`, each list by start."""
-        return [self.run(text, start, end, self._wanted(text, start, end)) for start, end in ranges]
+    def _add(self, entry: Entry, pattern: re.Pattern[str], sample: str, owners: dict[str, set[int]]) -> None:
+        # The set that is rarest in the examples of the lexicon is the trigger: 使用 and 同意 stand in every other clause.
+        required = sorted(required_literals(pattern.pattern), key=lambda literals: _rate(literals, sample))
+        index = len(self.parts)
+        self.parts.append(_Part(entry, pattern, tuple(_any_of(literals) for literals in required[1:3])))
+        if entry.role == "mask":
+            self.masks.append(index)
+        elif not required:
+            self.everywhere.append(index)
+        else:
+            for literal in required[0]:
+                owners.setdefault(literal, set()).add(index)
 
-    def _wanted(self, text: str, start: int, end: int) -> set[int]:
+    def scan(self, text: str, start: int, end: int) -> list[Hit]:
+        """Return the hits in [start, end) by start, without what a mask covers."""
         if self.trigger is None:
-            return set()
+            return []
         literals = {match[1] for match in self.trigger.finditer(text, start, end)}
-        return set().union(*(self.owners[literal] for literal in literals))
+        wanted = set(self.everywhere).union(*(self.owners[literal] for literal in literals))
+        found = self.run(text, start, end, wanted)
+        return unmask(found, self.run(text, start, end, self.masks)) if found else found
 
-    def run(self, text: str, start: int, end: int, indices: Iterable[int] | None = None) -> list[Hit]:
-        """Return the hits of the parts `indices` (default all) in [start, end)."""
-        chosen = range(len(self.parts)) if indices is None else [*indices, *self.everywhere]
+    def run(self, text: str, start: int, end: int, indices: Iterable[int]) -> list[Hit]:
+        """Return the hits of the parts `indices` in [start, end), by start, the longest first."""
         found: set[Hit] = set()
-        for index in chosen:
+        for index in indices:
             entry, pattern, also = self.parts[index]
             if all(other.search(text, start, end) for other in also):
                 found.update(Hit(match.start(), match.end(), entry) for match in pattern.finditer(text, start, end) if match.end() > match.start())
         return sorted(found, key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+
+
+def _rate(literals: frozenset[str], sample: str) -> tuple[int, int]:
+    return sum(sample.count(literal) for literal in literals), len(literals)
 
 
 @cache
@@ -170,9 +182,8 @@ def _trie(words: Sequence[str]) -> str:
     return render(root)
 
 
-def unmask(hits: list[Hit]) -> list[Hit]:
-    """Return `hits` without the masks and without what a mask covers."""
-    masks = [hit for hit in hits if hit.entry.role == "mask"]
+def unmask(hits: list[Hit], masks: list[Hit]) -> list[Hit]:
+    """Return `hits` without what one of `masks` covers."""
     if not masks:
         return hits
 
@@ -180,4 +191,4 @@ def unmask(hits: list[Hit]) -> list[Hit]:
         names = {hit.entry.role, hit.entry.attribute, hit.entry.tier, hit.entry.id} - {""}
         return any(mask.start <= hit.start and hit.end <= mask.end and names & set(mask.entry.masks) for mask in masks)
 
-    return [hit for hit in hits if hit.entry.role != "mask" and not masked(hit)]
+    return [hit for hit in hits if not masked(hit)]

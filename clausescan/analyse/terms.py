@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from clausescan.analyse.phrases import Hit, unmask
+from clausescan.analyse.phrases import Hit
 from clausescan.analyse.view import DocView, Sentence, attribute_table
 
 TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
@@ -111,8 +111,7 @@ class DocumentTerms:
 
     def _attributes(self, number: int) -> list[Hit]:
         """Return the attribute words of a clause that defines a term; the gate has not looked at it yet."""
-        found = attribute_table(self.view.language(number)).scan(self.view.text, [self.view.ranges[number]])[0]
-        return unmask(found)
+        return attribute_table(self.view.language(number)).scan(self.view.text, *self.view.ranges[number])
 
     @staticmethod
     def _has_party(term: str) -> bool:
@@ -130,6 +129,7 @@ class DocumentTerms:
             tiers = []
         tier = max(tiers, key=lambda value: TIER_RANK[value], default="")
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
-        sublicence = next((hit for hit in self._attributes(number) if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)
+        opens = self._attributes(number) if not tier and party != "person" else []
+        sublicence = next((hit for hit in opens if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)
         process = re.search(r"换脸|识别|虚拟|数字人|口型|swap|recogni|avatar|digital (?:twin|double)", text)
         self.terms[name] = Term(name=name, tier=tier or ("none" if negated else ""), start=start, end=end, party=party, face_process=bool(process), sublicence=sublicence)

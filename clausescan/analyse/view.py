@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from clausescan.analyse.phrases import Hit, PhraseTable, unmask
+from clausescan.analyse.phrases import Hit, PhraseTable
 from clausescan.folding import Folded
 from clausescan.lexicon import load
 from clausescan.segment.clauses import is_chinese
@@ -144,8 +144,7 @@ class DocView:
     def _scan(self, table: Callable[[Language], PhraseTable], clauses: Iterable[int]) -> list[list[Hit]]:
         result: list[list[Hit]] = [[] for _ in self.ranges]
         for number in clauses:
-            found = table(self.language(number)).scan(self.text, [self.ranges[number]])[0]
-            result[number] = unmask(found) if found else found
+            result[number] = table(self.language(number)).scan(self.text, *self.ranges[number])
         return result
 
     def reachable(self, uses: Iterable[int]) -> list[int]:
@@ -198,7 +197,7 @@ class DocView:
         sentences = self.sentences(clause)
         if clause not in self._full:
             self._full.add(clause)
-            hits = unmask(role_table(self.language(clause)).scan(self.text, [(sentences[0].start, sentences[-1].end)])[0])
+            hits = role_table(self.language(clause)).scan(self.text, sentences[0].start, sentences[-1].end)
             place = 0
             for hit in hits:
                 while hit.start >= sentences[place].end and place + 1 < len(sentences):

@@ -255,7 +255,7 @@ def _margins_of(lines: list[TextLine]) -> tuple[float, float]:
     if not lines:
         return 0.0, 0.0
     ends = sorted(line.u1 for line in lines)
-    usual = ends[int(0.9 * (len(ends) - 1))]
+    usual = ends[int(0.9 * (len(ends) - 1))] if len(ends) > 3 else ends[-1]
     return min(line.u0 for line in lines), ends[-1] if ends[-1] - usual < 3 * lines[0].size else usual
 
 

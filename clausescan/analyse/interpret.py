@@ -26,9 +26,12 @@ _CARVE_END = re.compile(r"[;。]|但|外,")
 _PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
 _LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
 # What only the stronger side can do: "不得拒绝" binds the processor, "不得撤回" the person.
-_OBSTRUCTS = re.compile(r"拒绝|阻|限制|附加|妨碍|要求|强|\brefuse|\bprevent|\bobstruct|\bcharge|\bpenali")
+_OBSTRUCTS = re.compile(r"主张|拒绝|阻|限制|附加|妨碍|要求|强|\brefuse|\bprevent|\bobstruct|\bcharge|\bpenali")
 _MENTION = re.compile(r"(?:要求|签署|所谓|号称|诸如|类似|出现|看到|遇到|写有|印有|标有|写着|宣称|called|asks? (?:you )?(?:to sign )?(?:for )?|such as|like|so-called|labell?ed|headed|reads?|say(?:s|ing)?)[^“\"]{0,10}$")
-_FORBIDDEN = re.compile(r"不得|不应|不可|不许|不准|shall not|must not|may not|will not")
+# A licence noun takes the adjectives before it: "永久的、已付清费用的许可".
+_LICENCE = re.compile(r"许可|权利|授权|使用权|权限|\blicen[cs]e|\brights?\b|\bconsent|\bauthori[sz]ation|\bpermission")
+_AFTER_QUOTE = re.compile(r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)")
+_FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
 _MODAL = re.compile(r"可|有权|得(?!到)|能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
 
@@ -150,7 +153,7 @@ class Interpreter:
             reading.denied.append(Denied(hit, denial[0], [denial[1], *subject.marks]))
             return
         strength, cured = self.cure(hit, sentence, unit)
-        if strength == "weak" and subject.generic:
+        if strength == "weak" and subject.generic and hit.entry.kind != "survive":
             # Sharing general personal information with partners for the stated purposes is bounded (ruling 32).
             reading.denied.append(Denied(hit, "G9", subject.marks))
             return
@@ -215,7 +218,9 @@ class Interpreter:
             rival = self._rival(hit, sentence, own, rivals)
             if rival is not None:
                 return None, "G8", [mark("gate", rival)]
-            return self._raised(self._best(own, hit, sentence), sentence, unit), "", []
+            subject = self._raised(self._best(own, hit, sentence), sentence, unit)
+            later = self._carved_later(sentence, unit) if subject.tier == "likeness" else []
+            return (None, "G6", later) if later else (subject, "", [])
         if carved:
             return None, "G6", carved
         group = self._group_subject(hit, sentence, unit, heads, rivals)
@@ -223,7 +228,7 @@ class Interpreter:
             return group, "", []
         if self._blocks(hit, sentence, rivals):
             return None, "G8", [mark("gate", rivals[0])]
-        back = self._antecedent(sentence, unit)
+        back = self._antecedent(sentence, unit, hit)
         if back is not None:
             return (back, "", []) if back.tier != "none" else (None, "G2", back.marks)
         governed = self._governed(sentence, rivals)
@@ -290,7 +295,18 @@ class Interpreter:
         nearest = min(distance(start, end) for start, end in spans)
         rival = min(rivals, key=lambda other: distance(other.start, other.end))
         same = self.view.segment(sentence, rival.start) == self.view.segment(sentence, hit.start)
-        return rival if same and distance(rival.start, rival.end) + 8 < nearest else None
+        if not same or (rival.start > hit.end and _LICENCE.search(self.text, hit.end, rival.start)):
+            return None
+        return rival if distance(rival.start, rival.end) + 8 < nearest else None
+
+    def _carved_later(self, sentence: Sentence, unit: list[Sentence]) -> list[Mark]:
+        """Return the words of one of the next two sentences that take faces out of a licence over pictures."""
+        index = unit.index(sentence)
+        for other in unit[index + 1 : index + 3]:
+            _, carved = self._own_subjects(other)
+            if carved:
+                return carved
+        return []
 
     def _topic_rival(self, hit: Hit, sentence: Sentence, spans: list[tuple[int, int]], rivals: list[Hit]) -> Hit | None:
         """Return the object that heads the phrase before the hit when the face only describes it ("活体检测所用动作序列的设计")."""
@@ -310,9 +326,12 @@ class Interpreter:
         if not rivals or sentence.hits("reference", "explicit"):
             return False
         place = self.view.segment(sentence, hit.start)
-        if any(self.view.segment(sentence, rival.start) == place for rival in rivals):
-            return True
-        return not (sentence.hits("reference", "data") or sentence.hits("reference", "consent") or sentence.hits("reference", "pronoun"))
+        for rival in rivals:
+            where = self.view.segment(sentence, rival.start)
+            # An object in the same phrase, or as the topic before it; other data only in the same phrase.
+            if where == place or (where < place and rival.entry.kind != "data"):
+                return True
+        return not any(sentence.hits("reference", kind) for kind in ("data", "consent", "pronoun"))
 
     def _raised(self, subject: Subject, sentence: Sentence, unit: list[Sentence]) -> Subject:
         """Return the subject, or the face that its pictures show: "该等视频" after "录制您的面部视频"."""
@@ -387,13 +406,14 @@ class Interpreter:
         """Return True when the sentence only denies, so that nothing can refer to it as granted."""
         return bool(sentence.hits("negation")) and not sentence.hits("grant")
 
-    def _antecedent(self, sentence: Sentence, unit: list[Sentence]) -> Subject | None:
+    def _antecedent(self, sentence: Sentence, unit: list[Sentence], hit: Hit) -> Subject | None:
         """Return what a back reference points to: tier "none" when it is something else."""
         kinds = {hit.entry.kind for hit in sentence.hits("reference")}
-        general = bool(sentence.hits("scope_general"))
+        general = bool(sentence.hits("scope_general")) or hit.entry.kind == "general_survival"
         if not kinds and not general:
             return None
         reach = LOOKBACK_ARTICLE if "explicit" in kinds or general else LOOKBACK_SENTENCES
+        doubt = False
         for other in self._before(unit[0].clause, reach):
             own, carved = self._own_subjects(other)
             own = [subject for subject in own if not subject.generic]
@@ -402,10 +422,13 @@ class Interpreter:
                 subject = self._best(own, _at(sentence), other)
                 subject.marks = [*subject.marks, *(mark("antecedent", hit) for hit in sentence.hits("reference")[:1])]
                 subject.composite = True
-                subject.ambiguous = bool(rivals) and "explicit" not in kinds and not general
+                subject.ambiguous = doubt or (any(rival.entry.kind != "data" for rival in rivals) and "explicit" not in kinds and not general)
                 subject.face_process = subject.face_process or self._face_process([sentence])
                 return subject
-            if rivals and not general and other.clause != sentence.clause:
+            if rivals and not general:
+                if all(rival.entry.kind == "data" for rival in rivals):
+                    doubt = True
+                    continue
                 # The nearest thing that was named is something else.
                 return Subject("none", [mark("antecedent", rivals[0])])
         return None
@@ -481,6 +504,10 @@ class Interpreter:
         opening = max(before.rfind("“"), before.rfind('"') if before.count('"') % 2 else -1)
         if opening < 0 or "”" in before[opening:]:
             return None
+        closing = min((spot for spot in (self.text.find(mark, hit.end, sentence.end) for mark in "”\"") if spot >= 0), default=-1)
+        after = _AFTER_QUOTE.match(self.text, closing, sentence.end) if closing >= 0 else None
+        if after is not None:
+            return Mark("gate", after.start(), after.end(), "mechanism/mention")
         found = _MENTION.search(before[:opening])
         return Mark("gate", sentence.start + found.start(), sentence.start + found.end(), "mechanism/mention") if found else None
 
@@ -544,10 +571,11 @@ class Interpreter:
         if hit.entry.kind == "bar":
             words = self.text[hit.start : hit.end]
             forbidden = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
+            forbidden = forbidden and not any(cue.entry.role == "person" for cue in before if any(grant.start > cue.start for grant in sentence.hits("grant")))
             return ("G4", mark("negation", last)) if forbidden else None
         if last.entry.role == "person" and len(between) <= 16 and _BY_CHOICE.match(between):
             return "G10", mark("direction", last)
-        if last.entry.role == "person" and len(between) <= 30 and _MODAL.search(between[:14]) and not re.search(r"[。;]|的", between[:2]):
+        if last.entry.role == "person" and len(between) <= 30 and _MODAL.search(between[:8]) and not re.search(r"[。;]|的", between[:2]):
             if not any(last.end <= other.start < hit.start for other in sentence.hits("grant")):
                 return "G10", mark("direction", last)
         return None
@@ -586,6 +614,8 @@ class Interpreter:
             return "", [mark("limit", cue) for cue in [*bounded[:1], erased[0]]]
         if free and strength == "strong":
             return "weak", [mark("limit", free[0])]
+        if hit.entry.kind == "survive" and "necessary" in kinds:
+            return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "necessary"))]
         if "legal_duty" in kinds and (hit.entry.kind == "survive" or strength == "strong"):
             return "weak", [mark("limit", next(cue for cue in bounded if cue.entry.kind == "legal_duty"))]
         return strength, []

@@ -31,6 +31,7 @@ _MENTION = re.compile(r"(?:要求|签署|所谓|号称|诸如|类似|出现|看�
 # A licence noun takes the adjectives before it: "永久的、已付清费用的许可".
 _LICENCE = re.compile(r"许可|权利|授权|使用权|权限|\blicen[cs]e|\brights?\b|\bconsent|\bauthori[sz]ation|\bpermission")
 _AFTER_QUOTE = re.compile(r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)")
+_STRICT_POWER = re.compile(r"有权|可|得|\bmay\b|\bcan\b|entitled|right to|free to")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
 _MODAL = re.compile(r"可|有权|得(?!到)|能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
@@ -179,6 +180,14 @@ class Interpreter:
             reading.given = []
         if not reading.given:
             return
+        asked = grants or any(_STRICT_POWER.search(self.text, cue.start, cue.end) for cue in powers)
+        for given in [item for item in reading.given if item.subject.tier == "likeness" and not item.subject.face_process and item.hit.entry.kind == "provide"]:
+            if not asked:
+                # Policies tell of videos that pass through other services; only a grant or a claim makes it a licence.
+                reading.given.remove(given)
+                reading.denied.append(Denied(given.hit, "G9", given.subject.marks))
+        if not reading.given:
+            return
         business = self._business(cluster)
         if business:
             procure = [hit for sentence in cluster for hit in sentence.hits("procure")]
@@ -267,7 +276,7 @@ class Interpreter:
     def _defined(start: int, end: int, term: Term, sentence: Sentence) -> Subject:
         tier = "by_definition" if term.tier == "face_direct" else term.tier
         marks = [Mark("subject", start, end, "definition"), Mark("definition", term.start, term.end, "definition")]
-        return Subject(tier, marks, sentence, face_process=term.face_process)
+        return Subject(tier, marks, sentence, face_process=term.face_process, generic=tier == "generic")
 
     def _carved(self, start: int, end: int, sentence: Sentence) -> Hit | None:
         """Return the cue that takes [start, end) out of the grant, or None."""
@@ -323,9 +332,9 @@ class Interpreter:
 
     def _blocks(self, hit: Hit, sentence: Sentence, rivals: list[Hit]) -> bool:
         """Return True when an object in a sentence without a face keeps the attribute to itself."""
-        if not rivals or sentence.hits("reference", "explicit"):
-            return False
         place = self.view.segment(sentence, hit.start)
+        if not rivals or any(cue.start <= hit.end or self.view.segment(sentence, cue.start) == place for cue in sentence.hits("reference", "explicit")):
+            return False
         for rival in rivals:
             where = self.view.segment(sentence, rival.start)
             # An object in the same phrase, or as the topic before it; other data only in the same phrase.
@@ -600,6 +609,9 @@ class Interpreter:
             if duties:
                 return "", [mark("limit", duties[0])]
             return strength, []
+        if hit.entry.attribute == "irrevocable" and hit.entry.kind == "bar":
+            lawful = [cue for cue in limits if cue.entry.kind == "authority"]
+            return ("", [mark("limit", lawful[0])]) if lawful else (strength, [])
         if hit.entry.attribute == "unlimited_duration":
             return self._cure_duration(hit, strength, limits, kinds)
         return strength, []

@@ -26,6 +26,11 @@ _NEGATED_BODY = re.compile(r"不(?:包括|含|涉及|包含)|takes? in no\b|not 
 _NOT_A_TERM = re.compile(r"协议|合同|条款|须知|政策|声明|提示|约定|[()]|第.+条|^\d|期限|范围|目的|方式|对象|备注|问|答|注|note|example|heading|title")
 # Names of parties, products and documents are no subject, whatever words stand in what they abbreviate.
 _PARTY_NAME = re.compile(r"我们|我行|我司|本?公司|本?平台|甲方|[乙丙丁]方|(?:本|该)(?:款|应用|软件|产品|服务|协议|合同|政策|指引|条款|网站|app|行|店|院|校|机构)|您|你|用户|we|us|our|you|your|company|platform|app|service|services|party [a-d]|licen[sc]ee|licensor|operator|provider|agreement|policy|terms")
+# What such a body ends with is a party, a product or a document, not data.
+_PRODUCT = re.compile(r"(?:产品|服务|应用|软件|平台|公司|app|小程序|网站|企业|机构|协议|合同|政策|条款|银行|app\W*|company|platform|services?|application|agreement|policy|website|inc\.?|ltd\.?)\W*$")
+# What a label before a colon must be to name data: "座舱感知数据：", not "用途描述：".
+_DATA_NAME = re.compile(r"数据|信息|资料|素材|档案|影像|记录|档$|库$|包$|集$|表$|类目|件$|照$|data|records?|footage|material|profile|image|content|asset|particular|file|clip|scan")
+_GENERAL_NAME = re.compile(r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)")
 _NO_FACES = re.compile(r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else")
 _BUSINESS = re.compile(r"企业|公司(?!员工)|开发商|集成商|银行|制片|制作方|供应商|法人|\b(?:ltd|inc|llc|company|corp|gmbh|plc|software|manufacturer|reseller|merchant|vendor|developer)\b")
 _PERSON = re.compile(r"自然人|本人|会员|个人|员工|用户|演员|学员|患者|业主|消费者|\b(?:individual|natural person|you|user|member|account holder|employee|customer|participant|person who|student|parent)\b")
@@ -101,9 +106,13 @@ class DocumentTerms:
                 self._add(number, match.group(1), start + match.start(), start + match.end(), start + match.start("body"))
         for pattern in (_SHORT_FORM, _SHORT_FORM_EN):
             for match in pattern.finditer(text):
+                if _PRODUCT.search(match["body"][-14:]):
+                    continue
                 self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
         label = _LABELLED.match(text)
-        if label and not _NOT_A_TERM.search(label["term"]) and ("、" in label["body"] or "," in label["body"] or self._has_party(label["term"])):
+        if label and not _NOT_A_TERM.search(label["term"]) and (
+            self._has_party(label["term"]) or (_DATA_NAME.search(label["term"]) and re.search("[、,]", label["body"]))
+        ):
             self._add(number, label["term"], start + label.start("term"), start + label.end(), start + label.start("body"))
         if label is None or self._has_party(label["term"]):
             for match in re.finditer(r"(?P<term>[甲乙丙丁]方)(?:\([^)]{1,12}\))?:(?P<body>[^;。]{2,60})", text):
@@ -128,6 +137,9 @@ class DocumentTerms:
         if _PARTY_NAME.fullmatch(name):
             tiers = []
         tier = max(tiers, key=lambda value: TIER_RANK[value], default="")
+        if tier == "biometric" and _GENERAL_NAME.fullmatch(name):
+            # "信息" that includes biometric information among everything else stays general personal information.
+            tier = "generic"
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
         opens = self._attributes(number) if not tier and party != "person" else []
         sublicence = next((hit for hit in opens if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)

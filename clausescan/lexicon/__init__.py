@@ -107,7 +107,7 @@ _KEYS = {field.name for field in fields(Entry)} - {"language", "passes", "parts"
 _MACRO = re.compile(r"<([A-Z][A-Z_0-9]*)>")
 _GAP = re.compile(r"<(\d+)(,?)(!?)>")
 # What a gap with "!" may not cross: after it the words mean the opposite.
-_NEGATIONS: dict[str, str] = {"zh": "不|未|无|非|没|勿|禁", "en": r"\bnot\b|n't\b|\bno\b|\bnever\b|\bnor\b|\bwithout\b|\bneither\b|\bnone\b"}
+_NEGATIONS: dict[str, str] = {"zh": "不|未|无|非|没|勿|禁止|严禁", "en": r"\bnot\b|n't\b|\bno\b|\bnever\b|\bnor\b|\bwithout\b|\bneither\b|\bnone\b"}
 
 
 @cache

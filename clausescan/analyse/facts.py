@@ -45,16 +45,15 @@ class Analyser:
         if self.gate and not any(view.subject_hits):
             return doc
         terms = DocumentTerms(view)
-        view.find_attributes(view.reachable(terms.users()) if self.gate else range(len(clauses)))
         interpreter = Interpreter(view, terms)
-        by_start = {(clause["start"], clause["end"]): number for number, clause in enumerate(clauses)}
+        units = _units(doc, clauses)
+        groups = [(group, prefix) for _, group, prefix in units]
+        view.find_attributes(view.reachable(terms.users(), groups) if self.gate else view.everything())
         facts: list[dict[str, Any]] = []
-        for unit in doc._.get(UNITS) or []:
-            group = [by_start[tuple(part)] for part in unit["parts"]]
-            prefix = [number for part in unit["prefix"] if (number := by_start.get(tuple(part))) is not None]
-            if self.gate and not any(view.attribute_hits[number] for number in group) and not terms.opens_grantees(group):
+        for clause, group, prefix in units:
+            if self.gate and not view.has_attributes(group) and not terms.opens_grantees(group):
                 continue
-            facts += [_plain(reading, view, terms, unit["clause"], group) for reading in interpreter.read(group, prefix)]
+            facts += [_plain(reading, view, terms, clause, group) for reading in interpreter.read(group, prefix)]
         doc._.set(FACTS, facts)
         self._mark(doc, facts)
         return doc
@@ -82,6 +81,19 @@ class Analyser:
         return self
 
 
+def _units(doc: Doc, clauses: list[dict[str, Any]]) -> list[tuple[int, list[int], list[int]]]:
+    """Return the units with the numbers of their clauses instead of ranges."""
+    numbers = {(clause["start"], clause["end"]): number for number, clause in enumerate(clauses)}
+    return [
+        (
+            unit["clause"],
+            [numbers[tuple(part)] for part in unit["parts"]],
+            [numbers[tuple(part)] for part in unit["prefix"] if tuple(part) in numbers],
+        )
+        for unit in doc._.get(UNITS) or []
+    ]
+
+
 def _plain(reading: Reading, view: DocView, terms: DocumentTerms, clause: int, group: list[int]) -> dict[str, Any]:
     given = reading.given
     lead = max(given, key=lambda item: RANK[item.subject.tier], default=None)
@@ -96,6 +108,9 @@ def _plain(reading: Reading, view: DocView, terms: DocumentTerms, clause: int, g
         homes = [item.subject.sentence for item in given if item.subject.sentence is not None]
         near = [home for home in homes if home.clause in group and home.end - home.start < 600]
         start, end = min([start, *(home.start for home in near)]), max([end, *(home.end for home in near)])
+        if len(group) > 1:
+            # A lead-in and its items are one provision: it is quoted whole.
+            start, end = view.ranges[group[0]][0], view.ranges[group[-1]][1]
     else:
         start = min(item.hit.start for item in reading.denied)
         end = max(item.hit.end for item in reading.denied)

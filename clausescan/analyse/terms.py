@@ -63,11 +63,11 @@ class DocumentTerms:
         names = sorted((re.escape(name) for name in self.terms), key=len, reverse=True)
         self.pattern = re.compile("|".join(rf"(?<![a-z]){name}(?![a-z])" if name.isascii() else name for name in names)) if names else None
 
-    def users(self) -> list[int]:
+    def users(self) -> set[int]:
         """Return the clauses that hold the name of a defined term."""
         if self.pattern is None:
-            return []
-        return [number for number, (start, end) in enumerate(self.view.ranges) if self.pattern.search(self.view.text, start, end)]
+            return set()
+        return {number for number, (start, end) in enumerate(self.view.ranges) if self.pattern.search(self.view.text, start, end)}
 
     def opens_grantees(self, clauses: list[int]) -> bool:
         """Return True when one of `clauses` names a party whose definition takes in successors or assigns."""

@@ -51,6 +51,17 @@ def attribute_table(language: Language) -> PhraseTable:
 
 
 @cache
+def far_table(language: Language) -> PhraseTable:
+    """Return the matcher of the words that reach further back than three sentences."""
+    lexicon = load(language)
+    return PhraseTable(
+        entry
+        for entry in lexicon.entries
+        if entry.role == "scope_general" or (entry.role == "reference" and entry.kind == "explicit") or entry.kind == "general_survival"
+    )
+
+
+@cache
 def role_table(language: Language) -> PhraseTable:
     """Return the matcher of everything else."""
     lexicon = load(language)
@@ -88,13 +99,13 @@ class DocView:
         self._languages: dict[int, Language] = {}
         self._sentences: dict[int, list[Sentence]] = {}
         self._full: set[int] = set()
-        everything = range(len(self.ranges))
-        self.subject_hits = self._scan(subject_table, everything)
-        self.attribute_hits: list[list[Hit]] = [[] for _ in self.ranges]
+        self.subject_hits = [subject_table(self.language(number)).scan(self.text, *self.ranges[number]) for number in range(len(self.ranges))]
 
-    def find_attributes(self, clauses: Iterable[int]) -> None:
-        """Look for attribute words in `clauses`: the others are taken to have none."""
-        self.attribute_hits = self._scan(attribute_table, clauses)
+    def find_attributes(self, sentences: Iterable[Sentence]) -> None:
+        """Look for attribute words in `sentences`: the others are taken to have none."""
+        for sentence in sentences:
+            hits = attribute_table(self.language(sentence.clause)).scan(self.text, sentence.start, sentence.end)
+            sentence.attributes = dedupe(hits) if len(hits) > 1 else hits
 
     def language(self, clause: int) -> Language:
         """Return the language in which clause number `clause` is written."""
@@ -141,55 +152,64 @@ class DocView:
         start, end = map(self.folded.from_source, cell)
         return start, start + len(self.text[start:end].rstrip(" :;。."))
 
-    def _scan(self, table: Callable[[Language], PhraseTable], clauses: Iterable[int]) -> list[list[Hit]]:
-        result: list[list[Hit]] = [[] for _ in self.ranges]
-        for number in clauses:
-            result[number] = table(self.language(number)).scan(self.text, *self.ranges[number])
-        return result
+    def has_attributes(self, clauses: Iterable[int]) -> bool:
+        """Return True when a sentence of one of `clauses` holds an attribute word."""
+        return any(sentence.attributes for number in clauses for sentence in self._sentences.get(number, ()))
 
-    def reachable(self, uses: Iterable[int]) -> list[int]:
-        """Return the clauses whose attribute words can belong to a subject: the gate, in terms of clauses.
+    def everything(self) -> list[Sentence]:
+        """Return all sentences of the document."""
+        return [sentence for number in range(len(self.clauses)) for sentence in self.sentences(number)]
 
-        `uses` are clauses that use a defined term. A clause is reachable when it names a subject or such a term, when a
-        heading above it or the title does, or when a clause that does stands near enough before it (see
-        `Interpreter._before`) or in the same list. Everything that `Interpreter.subject_for` looks at is covered.
+    def reachable(self, users: set[int], units: list[tuple[list[int], list[int]]]) -> list[Sentence]:
+        """Return the sentences whose attribute words can belong to a subject: the gate.
+
+        `users` are clauses that use a defined term, `units` the clauses and the prefixes of each unit. A sentence is reachable
+        when its clause names a subject or such a term, when a heading above it or the title does, when its list or table row
+        does, when a sentence that does is one of the last three, or when it points back or speaks of all licences and one of
+        the last dozen sentences of its article does. That is all that `Interpreter.subject_for` looks at; a test compares
+        the results with the gate and without it.
         """
-        named = {number for number, hits in enumerate(self.subject_hits) if hits} | set(uses)
-        above = [self.clauses[number]["id"] for number in named if self.clauses[number]["kind"] == "heading"]
-        if any(number in named and clause["kind"] == "heading" and clause["level"] == 1 and clause["id"] == "1" for number, clause in enumerate(self.clauses)):
-            return list(range(len(self.clauses)))
-        found = []
-        recent: list[int] = []
+        named = {number for number, hits in enumerate(self.subject_hits) if hits} | users
+        open_ids = self._governed_ids(named)
+        joined = {
+            number for group, prefix in units if (len(group) > 1 or prefix) and not named.isdisjoint([*group, *prefix]) for number in group
+        }
+        found: list[Sentence] = []
+        since, article = LOOKBACK_ARTICLE + 1, ""
         for number, clause in enumerate(self.clauses):
-            if number in named or self._after(number, recent) or any(clause["id"].startswith(f"{top}/") for top in above):
-                found.append(number)
-            if clause["kind"] not in ("heading", "margin"):
-                recent.append(number if number in named else -1)
-                del recent[:-LOOKBACK_ARTICLE]
+            if clause["kind"] in ("heading", "margin"):
+                continue
+            whole = number in named or number in joined or open_ids(clause["id"])
+            for sentence in self.sentences(number):
+                since += 1
+                if whole or since <= LOOKBACK_SENTENCES or (since <= LOOKBACK_ARTICLE and self._points_back(sentence)):
+                    found.append(sentence)
+            if number in named:
+                since = 0
         return found
 
-    def _after(self, number: int, recent: list[int]) -> bool:
-        """Return True when a clause that names a subject is one of the last few, or of the last dozen of the same article."""
-        if any(other >= 0 for other in recent[-LOOKBACK_SENTENCES:]):
-            return True
-        home = self.clauses[number]
-        return any(
-            other >= 0 and (self.clauses[other]["parent"] == home["parent"] or home["id"].startswith(self.clauses[other]["id"] + "/")) for other in recent
-        )
+    def _governed_ids(self, named: set[int]) -> Callable[[str], bool]:
+        """Return a test for clause ids: is the clause under a heading, or a title, that names a subject?"""
+        tops = [self.clauses[number]["id"] for number in named if self.clauses[number]["kind"] == "heading"]
+        if not tops:
+            return lambda _: False
+        if "1" in tops:
+            return lambda _: True
+        prefixes = tuple(f"{top}/" for top in tops)
+        return lambda clause_id: clause_id.startswith(prefixes)
+
+    def _points_back(self, sentence: Sentence) -> bool:
+        return bool(far_table(self.language(sentence.clause)).scan(self.text, sentence.start, sentence.end))
 
     def sentences(self, clause: int) -> list[Sentence]:
-        """Return the sentences of a clause with subjects and attributes; other roles follow with `fill`."""
+        """Return the sentences of a clause with their subjects; other roles follow with `fill`."""
         if clause not in self._sentences:
             start, end = self.ranges[clause]
             parts = split_sentences(self.text, start, end, self.language(clause))
+            hits = self.subject_hits[clause]
             self._sentences[clause] = [
-                Sentence(
-                    first, last, clause,
-                    [hit for hit in self.subject_hits[clause] if first <= hit.start < last],
-                    dedupe([hit for hit in self.attribute_hits[clause] if first <= hit.start < last]),
-                )
-                for first, last in parts
-            ]  # fmt: skip
+                Sentence(first, last, clause, [hit for hit in hits if first <= hit.start < last] if hits else []) for first, last in parts
+            ]
         return self._sentences[clause]
 
     def fill(self, clause: int) -> list[Sentence]:

@@ -126,13 +126,21 @@ def test_the_version_follows_the_words(load: Load, tmp_path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('tier = "face_direct"', 'teir = "face_direct"', r"subject\.face: unknown keys \['teir'\]; known keys are \['attribute', .*'tier'\]"),
+        (
+            'tier = "face_direct"',
+            'teir = "face_direct"',
+            r"subject\.face: unknown keys \['teir'\]; known keys are \['attribute', .*'tier'\]",
+        ),
         ("[macros]", "[marcos]", r"words\.toml: unknown keys \['marcos'\]; known keys are \['entry', 'macros'\]"),
         ("<FACE>", "<FAECS>", r"unknown macro <FAECS>; known macros are \['FACE'\]"),
         ('tier = "face_direct"', 'kind = "sideways"', r"unknown kind sideways; known kinds are \['', 'adj', .*'withdraw_hard'\]"),
         ('role = "subject"', 'role = "subjekt"', r"a role of \['anonymised', .*'to_user'\] are needed"),
         ('pattern = ["<FACE>(?:图像|信息)"]', "pattern = []", "id, pattern and a role"),
-        ('role = "subject"', 'role = "attribute"\nattribute = "endless"\nstrength = "strong"', r"one of \['unlimited_duration', 'irrevocable'"),
+        (
+            'role = "subject"',
+            'role = "attribute"\nattribute = "endless"\nstrength = "strong"',
+            r"one of \['unlimited_duration', 'irrevocable'",
+        ),
         ('role = "subject"', 'role = "attribute"\nattribute = "irrevocable"', r"strength \(strong or weak\)"),
         ("(?:图像|信息)", "(?:图像|信息", "a pattern does not compile"),
         ('FACE = ["人脸", "面部"]', 'FACE = ["<SKIN>"]\nSKIN = ["<FACE>"]', "macros refer to each other in a circle"),

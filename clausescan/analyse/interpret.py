@@ -8,6 +8,7 @@ Reading. Nothing here knows a sentence: words come from the lexicon, mechanisms 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clausescan.analyse.phrases import Hit
@@ -462,7 +463,7 @@ class Interpreter:
         if rivals or not (sentence.hits("reference") or sentence.hits("grant")):
             return None
         clause = self.view.clauses[sentence.clause]
-        above = [number for number, other in enumerate(self.view.clauses[: sentence.clause]) if self._is_above(other, clause)]
+        above = [number for number, heading in self.view.headings if number < sentence.clause and self._is_above(heading, clause)]
         for number in reversed(above):
             hits = [hit for hit in self.view.subject_hits[number] if hit.entry.tier != "generic"]
             if hits:
@@ -475,8 +476,6 @@ class Interpreter:
 
     @staticmethod
     def _is_above(other: dict[str, object], clause: dict[str, object]) -> bool:
-        if other["kind"] != "heading":
-            return False
         top = str(other["id"])
         return str(clause["id"]).startswith(top + "/") or "/" not in top and other.get("level") == 1 and top == "1"
 
@@ -502,10 +501,8 @@ class Interpreter:
             for cue in sentence.hits("definition"):
                 if cue.end <= hit.start:
                     return [mark("gate", cue)]
-        for heading in self._headings(sentence):
-            for cue in heading:
-                return [mark("gate", cue)]
-        return []
+        cue = next(self._headings(sentence), None)
+        return [mark("gate", cue)] if cue is not None else []
 
     def _mentioned(self, hit: Hit, sentence: Sentence) -> Mark | None:
         """Return the words that only mention a quoted phrase ("要求签署“永久授权”的表格"), or None."""
@@ -520,10 +517,12 @@ class Interpreter:
         found = _MENTION.search(before[:opening])
         return Mark("gate", sentence.start + found.start(), sentence.start + found.end(), "mechanism/mention") if found else None
 
-    def _headings(self, sentence: Sentence) -> list[list[Hit]]:
+    def _headings(self, sentence: Sentence) -> Iterator[Hit]:
+        """Yield the cues in the headings above a sentence that take its force away ("Examples of wording to watch out for")."""
         clause = self.view.clauses[sentence.clause]
-        above = (number for number, other in enumerate(self.view.clauses[: sentence.clause]) if self._is_above(other, clause))
-        return [[hit for part in self.view.fill(number) for hit in part.hits("quote")] for number in above]
+        for number, heading in self.view.headings:
+            if number < sentence.clause and self._is_above(heading, clause):
+                yield from self.view.heading_quotes(number)
 
     def _local(self, hit: Hit, sentence: Sentence) -> list[Mark]:
         clause = self.view.fill(sentence.clause)

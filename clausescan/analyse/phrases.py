@@ -145,12 +145,21 @@ class PhraseTable:
 
     def run(self, text: str, start: int, end: int, indices: Iterable[int]) -> list[Hit]:
         """Return the hits of the parts `indices` in [start, end), by start, the longest first."""
-        found: set[Hit] = set()
+        found: list[Hit] = []
         for index in indices:
             entry, pattern, also = self.parts[index]
-            if all(other.search(text, start, end) for other in also):
-                found.update(Hit(match.start(), match.end(), entry) for match in pattern.finditer(text, start, end) if match.end() > match.start())
-        return sorted(found, key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+            for other in also:
+                if other.search(text, start, end) is None:
+                    break
+            else:
+                for match in pattern.finditer(text, start, end):
+                    first, last = match.span()
+                    if last > first and not (entry.not_after and text[max(start, first - 6) : first].endswith(entry.not_after)):
+                        found.append(Hit(first, last, entry))
+        if len(found) < 2:
+            return found
+        # Two parts of an entry may find the same words.
+        return sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
 
 
 def _rate(literals: frozenset[str], sample: str) -> tuple[int, int]:

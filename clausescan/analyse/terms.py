@@ -31,6 +31,7 @@ _PRODUCT = re.compile(r"(?:产品|服务|应用|软件|平台|公司|app|小程�
 # What a label before a colon must be to name data: "座舱感知数据：", not "用途描述：".
 _DATA_NAME = re.compile(r"数据|信息|资料|素材|档案|影像|记录|档$|库$|包$|集$|表$|类目|件$|照$|data|records?|footage|material|profile|image|content|asset|particular|file|clip|scan")
 _GENERAL_NAME = re.compile(r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)")
+_MAY_DEFINE = re.compile("[“\"「《']")
 _NO_FACES = re.compile(r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else")
 _BUSINESS = re.compile(r"企业|公司(?!员工)|开发商|集成商|银行|制片|制作方|供应商|法人|\b(?:ltd|inc|llc|company|corp|gmbh|plc|software|manufacturer|reseller|merchant|vendor|developer)\b")
 _PERSON = re.compile(r"自然人|本人|会员|个人|员工|用户|演员|学员|患者|业主|消费者|\b(?:individual|natural person|you|user|member|account holder|employee|customer|participant|person who|student|parent)\b")
@@ -99,16 +100,10 @@ class DocumentTerms:
     def _define(self, number: int) -> None:
         start, end = self.view.ranges[number]
         text = self.view.text[start:end]
-        if not re.search(r"[“\"「《':]|称", text):
+        if _MAY_DEFINE.search(text):
+            self._define_quoted(number, start, text)
+        if ":" not in text[:24]:
             return
-        for pattern in _DEFINITIONS:
-            for match in pattern.finditer(text):
-                self._add(number, match.group(1), start + match.start(), start + match.end(), start + match.start("body"))
-        for pattern in (_SHORT_FORM, _SHORT_FORM_EN):
-            for match in pattern.finditer(text):
-                if _PRODUCT.search(match["body"][-14:]):
-                    continue
-                self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
         label = _LABELLED.match(text)
         if label and not _NOT_A_TERM.search(label["term"]) and (
             self._has_party(label["term"]) or (_DATA_NAME.search(label["term"]) and re.search("[、,]", label["body"]))
@@ -116,6 +111,16 @@ class DocumentTerms:
             self._add(number, label["term"], start + label.start("term"), start + label.end(), start + label.start("body"))
         if label is None or self._has_party(label["term"]):
             for match in re.finditer(r"(?P<term>[甲乙丙丁]方)(?:\([^)]{1,12}\))?:(?P<body>[^;。]{2,60})", text):
+                self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
+
+    def _define_quoted(self, number: int, start: int, text: str) -> None:
+        for pattern in _DEFINITIONS:
+            for match in pattern.finditer(text):
+                self._add(number, match.group(1), start + match.start(), start + match.end(), start + match.start("body"))
+        for pattern in (_SHORT_FORM, _SHORT_FORM_EN):
+            for match in pattern.finditer(text):
+                if _PRODUCT.search(match["body"][-14:]):
+                    continue
                 self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
 
     def _attributes(self, number: int) -> list[Hit]:

@@ -99,6 +99,8 @@ class DocView:
         self._languages: dict[int, Language] = {}
         self._sentences: dict[int, list[Sentence]] = {}
         self._full: set[int] = set()
+        self._quotes: dict[int, list[Hit]] = {}
+        self.headings = [(number, clause) for number, clause in enumerate(clauses) if clause["kind"] == "heading"]
         self.subject_hits = [subject_table(self.language(number)).scan(self.text, *self.ranges[number]) for number in range(len(self.ranges))]
 
     def find_attributes(self, sentences: Iterable[Sentence]) -> None:
@@ -107,11 +109,18 @@ class DocView:
             hits = attribute_table(self.language(sentence.clause)).scan(self.text, sentence.start, sentence.end)
             sentence.attributes = dedupe(hits) if len(hits) > 1 else hits
 
+    def heading_quotes(self, number: int) -> list[Hit]:
+        """Return the cues in a heading that say its text is no provision."""
+        if number not in self._quotes:
+            hits = role_table(self.language(number)).scan(self.text, *self.ranges[number])
+            self._quotes[number] = [hit for hit in hits if hit.entry.role == "quote"]
+        return self._quotes[number]
+
     def language(self, clause: int) -> Language:
         """Return the language in which clause number `clause` is written."""
         if clause not in self._languages:
             start, end = self.ranges[clause]
-            self._languages[clause] = "zh" if is_chinese(self.text[start:end]) else "en"
+            self._languages[clause] = "zh" if is_chinese(self.text[start : min(end, start + 120)]) else "en"
         return self._languages[clause]
 
     def source(self, start: int, end: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ simplified characters, half-width punctuation. `<6>` stands for at most six char
     strength = "strong"
     kind = "bar"
     pattern = ["..."]
+    not_after = ["..."]                optional: no match right after these words
     flag = ["a sentence that must match"]
     pass = ["a sentence that must not"]
 """
@@ -76,6 +77,7 @@ class Entry:
     kind: str = ""
     tier: str = ""
     masks: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
     flag: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     note: str = ""
@@ -188,5 +190,5 @@ def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str
         raise DataError(f"{name}: a pattern does not compile: {error}") from error
     plain = {key: raw[key] for key in ("id", "role", "attribute", "strength", "kind", "tier", "note") if key in raw}
     return Entry(
-        language=language, parts=parts, masks=tuple(raw.get("masks", ())), flag=tuple(raw.get("flag", ())), passes=tuple(raw.get("pass", ())), **plain
+        language=language, parts=parts, masks=tuple(raw.get("masks", ())), not_after=tuple(raw.get("not_after", ())), flag=tuple(raw.get("flag", ())), passes=tuple(raw.get("pass", ())), **plain
     )

@@ -60,7 +60,8 @@ class Node(NamedTuple):
 
 
 def is_chinese(text: str) -> bool:
-    """Return True when at least one in eight visible characters is a Han character."""
+    """Return True when at least one in eight visible characters of the first 120 is a Han character."""
+    text = text[:120]
     visible = len(text) - text.count(" ")
     return visible > 0 and len(_CJK.findall(text)) * 8 >= visible
 
@@ -118,7 +119,7 @@ def _is_heading(text: str, block: Block, numbering: Numbering | None, *, in_list
     if block.kind in ("title", "heading"):
         # Readers mark by style; a whole sentence in heading style still is a provision.
         return not (len(body) > 120 or body.endswith(("。", "；")))
-    if _LABEL.match(body) or _BRACKETED.match(body) or _TOC.search(body):
+    if _LABEL.match(body) or _BRACKETED.match(body) or (body[-1:].isdigit() and _TOC.search(body)):
         return True
     if numbering is None or in_list or numbering.scheme not in _HEADING_SCHEMES:
         return False

@@ -93,7 +93,13 @@ def test_what_only_looks_like_a_number(line: str):
 
 @pytest.mark.parametrize(
     ("line", "text"),
-    [("　　第五条 押金", "第五条"), ("## 3. Deposits", "3."), ("**2.1** Deposits", "2.1"), ("> (b) deposits", "(b)"), ("\t（二）押金", "（二）")],
+    [
+        ("　　第五条 押金", "第五条"),
+        ("## 3. Deposits", "3."),
+        ("**2.1** Deposits", "2.1"),
+        ("> (b) deposits", "(b)"),
+        ("\t（二）押金", "（二）"),
+    ],
 )
 def test_blanks_and_markdown_marks_before_the_number_are_skipped(line: str, text: str):
     found = parse(line, 0)
@@ -112,7 +118,18 @@ def test_only_the_given_range_is_read():
 
 @pytest.mark.parametrize(
     ("numeral", "value"),
-    [("〇", 0), ("两", 2), ("十", 10), ("十九", 19), ("二十", 20), ("九十九", 99), ("一百", 100), ("一百一十", 110), ("一〇三", 103), ("三千零五", 3005)],
+    [
+        ("〇", 0),
+        ("两", 2),
+        ("十", 10),
+        ("十九", 19),
+        ("二十", 20),
+        ("九十九", 99),
+        ("一百", 100),
+        ("一百一十", 110),
+        ("一〇三", 103),
+        ("三千零五", 3005),
+    ],
 )
 def test_chinese_numerals(numeral: str, value: int):
     assert han_value(numeral) == value

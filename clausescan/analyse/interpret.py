@@ -33,6 +33,12 @@ _MENTION = re.compile(r"(?:要求|签署|所谓|号称|诸如|类似|出现|看�
 _LICENCE = re.compile(r"许可|权利|授权|使用权|权限|\blicen[cs]e|\brights?\b|\bconsent|\bauthori[sz]ation|\bpermission")
 _AFTER_QUOTE = re.compile(r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)")
 _STRICT_POWER = re.compile(r"有权|可|得|\bmay\b|\bcan\b|entitled|right to|free to")
+# General personal information goes to "third parties" in every policy; only an open class or an open right is unbounded.
+_UNBOUNDED = re.compile(
+    r"任何|任一|任意|一切|所有|不特定|无需|无须|不再|不另|信得过|认为|转授权|再许可|转让(?!等)|转卖|出售|受让|继受|承继|各类|各种"
+    r"|\bany\b|\ball\b|every|whoever|anyone|sublicen|sub-licen|transfer|assign|successor|whichever|whomever|without|no need|sell"
+)
+_TERM_INSIDE = re.compile(r"\d+\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
 _MODAL = re.compile(r"可|有权|得(?!到)|能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
@@ -157,6 +163,9 @@ class Interpreter:
         strength, cured = self.cure(hit, sentence, unit)
         if strength == "weak" and subject.generic and hit.entry.kind != "survive":
             # Sharing general personal information with partners for the stated purposes is bounded (ruling 32).
+            reading.denied.append(Denied(hit, "G9", subject.marks))
+            return
+        if subject.generic and hit.entry.attribute == "sublicensable" and not _UNBOUNDED.search(self.text, hit.start, hit.end):
             reading.denied.append(Denied(hit, "G9", subject.marks))
             return
         if not strength:
@@ -382,7 +391,9 @@ class Interpreter:
             own = [subject for subject in own if not subject.generic]
             others = other.hits("object")
             if own:
-                if self._blocks(hit, sentence, rivals) and not listed:
+                # A list of content that names pictures goes on as "the content": it is no rival of a likeness.
+                pictures = all(subject.tier == "likeness" for subject in own)
+                if not listed and self._blocks(hit, sentence, [rival for rival in rivals if not (pictures and rival.entry.kind == "content")]):
                     return None
                 if self.denies(other) and not pointing:
                     continue
@@ -625,6 +636,8 @@ class Interpreter:
             return "", [mark("limit", cue) for cue in [*bounded[:1], erased[0]]]
         if free and strength == "strong":
             return "weak", [mark("limit", free[0])]
+        if hit.entry.kind == "survive" and _TERM_INSIDE.search(self.text, hit.start, hit.end):
+            return "", [mark("limit", hit)]
         if hit.entry.kind == "survive" and "necessary" in kinds:
             return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "necessary"))]
         if "legal_duty" in kinds and (hit.entry.kind == "survive" or strength == "strong"):

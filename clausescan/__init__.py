@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clausescan.api import load, read, scan, scan_text
+    from clausescan.errors import ClausescanError, ReadError, UsageError
     from clausescan.settings import Settings
     from clausescan.types import Document, Finding, Report
 
 __version__ = "0.1.0"
-__all__ = ["Document", "Finding", "Report", "Settings", "load", "read", "scan", "scan_text"]
+__all__ = ["ClausescanError", "Document", "Finding", "ReadError", "Report", "Settings", "UsageError", "load", "read", "scan", "scan_text"]
 
 _HOMES = {
+    "ClausescanError": "clausescan.errors",
+    "ReadError": "clausescan.errors",
+    "UsageError": "clausescan.errors",
     "Document": "clausescan.types",
     "Finding": "clausescan.types",
     "Report": "clausescan.types",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from clausescan import errors, law, lexicon, rules
 from clausescan.context import document_context
-from clausescan.errors import ReadError, problem
+from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.settings import DEFAULT, Settings
 from clausescan.types import Coverage, Document, DocumentContext, Language, Problem, Report
@@ -127,7 +127,10 @@ def detect_language(text: str) -> Language:
 def _unread(name: str, found: Problem, data: bytes) -> Report:
     """Return the Report of a document of which nothing was read."""
     document = Document(
-        name=Path(name).name if name != "-" else name, sha256=sha256(data).hexdigest() if data else "", media_type="application/octet-stream", text="",
+        name=Path(name).name if name != "-" else name,
+        sha256=sha256(data).hexdigest() if data else "",
+        media_type="application/octet-stream",
+        text="",
         problems=(found,), coverage=Coverage(),
     )  # fmt: skip
     context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)

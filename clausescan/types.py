@@ -19,6 +19,7 @@ AttributeName = Literal["unlimited_duration", "irrevocable", "sublicensable", "o
 Direction = Literal["user_to_processor", "processor_to_user", "none"]
 Counterparty = Literal["natural_person", "business", "unknown"]
 Right = Literal["grant", "practice", "none"]
+Confidence = Literal["high", "medium", "low"]
 Severity = Literal["error", "inconclusive", "warning", "info"]
 BlockKind = Literal["title", "heading", "paragraph", "list_item", "table_row", "footnote", "text_box", "form_field", "margin"]
 Origin = Literal["body", "navigation", "footer", "header", "hidden", "annotation"]
@@ -340,7 +341,7 @@ class Finding:
     rule: str
     grade: Grade
     score: float
-    confidence: Literal["high", "medium", "low"]
+    confidence: Confidence
     clause: Clause
     quote: str
     place: Place

@@ -20,10 +20,23 @@ from clausescan.folding import fold
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
 
 GATE_ORDER = ("G1", "G3", "G4", "G5", "G6", "G7", "G8", "G9", "G10", "G2")
-_EFFECT = {"G1": "quotes", "G3": "restates_right", "G4": "negates", "G6": "excepts", "G7": "excepts", "G9": "cures", "G10": "restates_right"}
+_EFFECT = {
+    "G1": "quotes",
+    "G3": "restates_right",
+    "G4": "negates",
+    "G6": "excepts",
+    "G7": "excepts",
+    "G9": "cures",
+    "G10": "restates_right",
+}
 
 
-@Language.factory("clausescan_analysis", requires=[f"doc._.{CLAUSES}", f"doc._.{UNITS}"], assigns=[f"doc._.{FACTS}", f"doc._.{CUES}"], default_config={"gate": True})
+@Language.factory(
+    "clausescan_analysis",
+    requires=[f"doc._.{CLAUSES}", f"doc._.{UNITS}"],
+    assigns=[f"doc._.{FACTS}", f"doc._.{CUES}"],
+    default_config={"gate": True},
+)
 class Analyser:
     """Finds what the clauses of a Doc say about rights over face information.
 
@@ -205,7 +218,8 @@ def _facts(raw: dict[str, Any], clause: Clause, text: str) -> ClauseFacts:
         for gate, target, marks in raw["denied"]
     )
     return ClauseFacts(
-        clause=clause, start=raw["start"], end=raw["end"], language=raw["language"], subject=raw["subject"], face_context=raw["face_context"],
+        clause=clause, start=raw["start"], end=raw["end"], language=raw["language"], subject=raw["subject"],
+        face_context=raw["face_context"],
         generic_personal_information=raw["generic"], ambiguous_reference=raw["ambiguous"], right=raw["right"],
         direction="user_to_processor" if attributes else "none", counterparty=raw["counterparty"], must_procure=raw["must_procure"],
         attributes=attributes, modifiers=modifiers, evidence=tuple(_evidence_of(item, text) for item in raw["evidence"]),

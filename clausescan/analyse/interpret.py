@@ -22,16 +22,22 @@ _GIVES = re.compile(
     r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|允许|保证|确认|永久|不可|得|负责|承诺)|[^,。;]{0,4}(?:授权|授予|同意|许可|允许|应当|放弃|应使)"
     r"|s?\s(?:shall|agrees?|grants?|warrants?|hereby|irrevocably|licen[cs]es|assigns|waives|must|allows?|permits?|gives?|undertakes|authori[sz]es)"
 )
-_BY_CHOICE = re.compile(r"(?:可)?(?:自行|主动|自主|选择|公开发布|自愿(?:选择|公开))|\s(?:choose|chose|elect|decide|post|publish|voluntarily)")
+_BY_CHOICE = re.compile(
+    r"(?:可)?(?:自行|主动|自主|选择|公开发布|自愿(?:选择|公开))|\s(?:choose|chose|elect|decide|post|publish|voluntarily)"
+)
 _CARVE_END = re.compile(r"[;。]|但|外,")
 _PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
 _LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
 # What only the stronger side can do: "不得拒绝" binds the processor, "不得撤回" the person.
 _OBSTRUCTS = re.compile(r"主张|拒绝|阻|限制|附加|妨碍|要求|强|\brefuse|\bprevent|\bobstruct|\bcharge|\bpenali")
-_MENTION = re.compile(r"(?:要求|签署|所谓|号称|诸如|类似|出现|看到|遇到|写有|印有|标有|写着|宣称|called|asks? (?:you )?(?:to sign )?(?:for )?|such as|like|so-called|labell?ed|headed|reads?|say(?:s|ing)?)[^“\"]{0,10}$")
+_MENTION = re.compile(
+    r"(?:要求|签署|所谓|号称|诸如|类似|出现|看到|遇到|写有|印有|标有|写着|宣称|called|asks? (?:you )?(?:to sign )?(?:for )?|such as|like|so-called|labell?ed|headed|reads?|say(?:s|ing)?)[^“\"]{0,10}$"
+)
 # A licence noun takes the adjectives before it: "永久的、已付清费用的许可".
 _LICENCE = re.compile(r"许可|权利|授权|使用权|权限|\blicen[cs]e|\brights?\b|\bconsent|\bauthori[sz]ation|\bpermission")
-_AFTER_QUOTE = re.compile(r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)")
+_AFTER_QUOTE = re.compile(
+    r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
+)
 _STRICT_POWER = re.compile(r"有权|可|得|\bmay\b|\bcan\b|entitled|right to|free to")
 # General personal information goes to "third parties" in every policy; only an open class or an open right is unbounded.
 _UNBOUNDED = re.compile(
@@ -191,7 +197,11 @@ class Interpreter:
         if not reading.given:
             return
         asked = grants or any(_STRICT_POWER.search(self.text, cue.start, cue.end) for cue in powers)
-        for given in [item for item in reading.given if item.subject.tier == "likeness" and not item.subject.face_process and item.hit.entry.kind == "provide"]:
+        for given in [
+            item
+            for item in reading.given
+            if item.subject.tier == "likeness" and not item.subject.face_process and item.hit.entry.kind == "provide"
+        ]:
             if not asked:
                 # Policies tell of videos that pass through other services; only a grant or a claim makes it a licence.
                 reading.given.remove(given)
@@ -223,7 +233,9 @@ class Interpreter:
 
     # --- what the attribute belongs to ------------------------------------------------------------
 
-    def subject_for(self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence]) -> tuple[Subject | None, str, list[Mark]]:
+    def subject_for(
+        self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence]
+    ) -> tuple[Subject | None, str, list[Mark]]:
         """Return the subject that `hit` belongs to, or None with the gate and the words that say why."""
         own, carved = self._own_subjects(sentence)
         rivals = [other for other in sentence.hits("object") if not self._inside(other, hit) and not self._covered(other, own)]
@@ -291,7 +303,12 @@ class Interpreter:
     def _carved(self, start: int, end: int, sentence: Sentence) -> Hit | None:
         """Return the cue that takes [start, end) out of the grant, or None."""
         for cue in sentence.hits("carve_out"):
-            if cue.entry.kind == "forward" and cue.start <= start and start - cue.end <= 30 and not _CARVE_END.search(self.text, cue.end, start):
+            if (
+                cue.entry.kind == "forward"
+                and cue.start <= start
+                and start - cue.end <= 30
+                and not _CARVE_END.search(self.text, cue.end, start)
+            ):
                 return cue
             if cue.entry.kind == "backward" and end <= cue.start and cue.start - end <= 40:
                 return cue
@@ -332,7 +349,9 @@ class Interpreter:
         place = self.view.segment(sentence, hit.start)
         if any(self.view.segment(sentence, start) == place or start > hit.start for start, _ in spans):
             return None
-        before = [(start, end, None) for start, end in spans if end <= hit.start] + [(r.start, r.end, r) for r in rivals if r.end <= hit.start]
+        before = [(start, end, None) for start, end in spans if end <= hit.start] + [
+            (r.start, r.end, r) for r in rivals if r.end <= hit.start
+        ]
         if not before:
             return None
         start, _, last = max(before, key=lambda item: item[0])
@@ -343,7 +362,9 @@ class Interpreter:
     def _blocks(self, hit: Hit, sentence: Sentence, rivals: list[Hit]) -> bool:
         """Return True when an object in a sentence without a face keeps the attribute to itself."""
         place = self.view.segment(sentence, hit.start)
-        if not rivals or any(cue.start <= hit.end or self.view.segment(sentence, cue.start) == place for cue in sentence.hits("reference", "explicit")):
+        if not rivals or any(
+            cue.start <= hit.end or self.view.segment(sentence, cue.start) == place for cue in sentence.hits("reference", "explicit")
+        ):
             return False
         for rival in rivals:
             where = self.view.segment(sentence, rival.start)
@@ -358,7 +379,9 @@ class Interpreter:
             return subject
         pointing = bool(sentence.hits("reference", "explicit"))
         index = unit.index(sentence)
-        before = unit[max(0, index - LOOKBACK_SENTENCES) : index][::-1] or self._before(unit[0].clause, LOOKBACK_SENTENCES if pointing else 2)
+        before = unit[max(0, index - LOOKBACK_SENTENCES) : index][::-1] or self._before(
+            unit[0].clause, LOOKBACK_SENTENCES if pointing else 2
+        )
         for other in before:
             own, _ = self._own_subjects(other)
             faces = [item for item in own if item.tier in ("face_direct", "by_definition")]
@@ -379,10 +402,7 @@ class Interpreter:
         """Return the subject that the lead-in, the header, the sibling items or the sentences just before name."""
         index = unit.index(sentence)
         listed = self._listed(sentence, unit)
-        if listed or heads:
-            near = [*heads, *unit]
-        else:
-            near = unit[max(0, index - LOOKBACK_SENTENCES) : index][::-1]
+        near = [*heads, *unit] if listed or heads else unit[max(0, index - LOOKBACK_SENTENCES) : index][::-1]
         pointing = bool(sentence.hits("reference"))
         for other in near:
             if other is sentence:
@@ -393,7 +413,9 @@ class Interpreter:
             if own:
                 # A list of content that names pictures goes on as "the content": it is no rival of a likeness.
                 pictures = all(subject.tier == "likeness" for subject in own)
-                if not listed and self._blocks(hit, sentence, [rival for rival in rivals if not (pictures and rival.entry.kind == "content")]):
+                if not listed and self._blocks(
+                    hit, sentence, [rival for rival in rivals if not (pictures and rival.entry.kind == "content")]
+                ):
                     return None
                 if self.denies(other) and not pointing:
                     continue
@@ -443,7 +465,9 @@ class Interpreter:
                 subject = self._best(own, _at(sentence), other)
                 subject.marks = [*subject.marks, *(mark("antecedent", hit) for hit in sentence.hits("reference")[:1])]
                 subject.composite = True
-                subject.ambiguous = doubt or (any(rival.entry.kind != "data" for rival in rivals) and "explicit" not in kinds and not general)
+                subject.ambiguous = doubt or (
+                    any(rival.entry.kind != "data" for rival in rivals) and "explicit" not in kinds and not general
+                )
                 subject.face_process = subject.face_process or self._face_process([sentence])
                 return subject
             if rivals and not general:
@@ -488,13 +512,15 @@ class Interpreter:
     @staticmethod
     def _is_above(other: dict[str, object], clause: dict[str, object]) -> bool:
         top = str(other["id"])
-        return str(clause["id"]).startswith(top + "/") or "/" not in top and other.get("level") == 1 and top == "1"
+        return str(clause["id"]).startswith(top + "/") or ("/" not in top and other.get("level") == 1 and top == "1")
 
     def _face_process(self, sentences: list[Sentence]) -> bool:
         return any(sentence.hits("face_process") for sentence in sentences)
 
     def _process_in(self, start: int, end: int) -> bool:
-        return any(hit.entry.role == "face_process" for language in ("zh", "en") for hit in role_table(language).scan(self.text, start, end))
+        return any(
+            hit.entry.role == "face_process" for language in ("zh", "en") for hit in role_table(language).scan(self.text, start, end)
+        )
 
     # --- does it count ----------------------------------------------------------------------------
 
@@ -512,8 +538,7 @@ class Interpreter:
             for cue in sentence.hits("definition"):
                 if cue.end <= hit.start:
                     return [mark("gate", cue)]
-        cue = next(self._headings(sentence), None)
-        return [mark("gate", cue)] if cue is not None else []
+        return [mark("gate", cue) for cue in self._headings(sentence)][:1]
 
     def _mentioned(self, hit: Hit, sentence: Sentence) -> Mark | None:
         """Return the words that only mention a quoted phrase ("要求签署“永久授权”的表格"), or None."""
@@ -521,7 +546,7 @@ class Interpreter:
         opening = max(before.rfind("“"), before.rfind('"') if before.count('"') % 2 else -1)
         if opening < 0 or "”" in before[opening:]:
             return None
-        closing = min((spot for spot in (self.text.find(mark, hit.end, sentence.end) for mark in "”\"") if spot >= 0), default=-1)
+        closing = min((spot for spot in (self.text.find(mark, hit.end, sentence.end) for mark in '”"') if spot >= 0), default=-1)
         after = _AFTER_QUOTE.match(self.text, closing, sentence.end) if closing >= 0 else None
         if after is not None:
             return Mark("gate", after.start(), after.end(), "mechanism/mention")
@@ -572,7 +597,9 @@ class Interpreter:
             if _CONTRAST.search(between) or re.search(r"[;。]", between):
                 continue
             commas = len(re.findall(r"[,:]", between))
-            if commas and (any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1):
+            if commas and (
+                any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1
+            ):
                 continue
             if bar and (commas or len(between) > 40):
                 continue
@@ -589,15 +616,20 @@ class Interpreter:
         between = self.text[last.end : hit.start]
         if hit.entry.kind == "bar":
             words = self.text[hit.start : hit.end]
-            forbidden = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
-            forbidden = forbidden and not any(cue.entry.role == "person" for cue in before if any(grant.start > cue.start for grant in sentence.hits("grant")))
-            return ("G4", mark("negation", last)) if forbidden else None
-        if last.entry.role == "person" and len(between) <= 16 and _BY_CHOICE.match(between):
-            return "G10", mark("direction", last)
-        if last.entry.role == "person" and len(between) <= 30 and _MODAL.search(between[:8]) and not re.search(r"[。;]|的", between[:2]):
-            if not any(last.end <= other.start < hit.start for other in sentence.hits("grant")):
-                return "G10", mark("direction", last)
-        return None
+            bound = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
+            return ("G4", mark("negation", last)) if bound and not self._person_grants(before, sentence) else None
+        if last.entry.role != "person":
+            return None
+        chosen = len(between) <= 16 and _BY_CHOICE.match(between)
+        may = len(between) <= 30 and _MODAL.search(between[:8]) and not re.search(r"[。;]|的", between[:2])
+        given = any(last.end <= other.start < hit.start for other in sentence.hits("grant"))
+        return ("G10", mark("direction", last)) if chosen or (may and not given) else None
+
+    @staticmethod
+    def _person_grants(before: list[Hit], sentence: Sentence) -> bool:
+        """Return True when a person stands before a granting word: then a bar after it is the person's."""
+        last_grant = max((cue.start for cue in sentence.hits("grant")), default=-1)
+        return any(cue.entry.role == "person" and cue.start < last_grant for cue in before)
 
     # --- limits -------------------------------------------------------------------------------------
 
@@ -655,7 +687,9 @@ class Interpreter:
                 if sentence.hits("procure") or (cue.start < first_person and self._grants(cue.end)):
                     return mark("direction", cue)
             for name, term in self.terms.terms.items():
-                if term.party == "business" and re.fullmatch(r"[甲乙丙丁]方|licensor|vendor|supplier|developer|merchant|partner|reseller|customer", name):
+                if term.party == "business" and re.fullmatch(
+                    r"[甲乙丙丁]方|licensor|vendor|supplier|developer|merchant|partner|reseller|customer", name
+                ):
                     spot = self.text.find(name, sentence.start, sentence.end)
                     if spot >= 0 and self._grants(spot + len(name)):
                         return Mark("direction", spot, spot + len(name), "definition")

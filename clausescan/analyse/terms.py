@@ -15,26 +15,54 @@ TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
 
 _QUOTED = r"[“\"「《']([^“”\"」》']{1,40})[”\"」》']"
 _DEFINITIONS: tuple[re.Pattern[str], ...] = (
-    re.compile(_QUOTED + r"\s?(?:一词|一语)?(?:[^,。;]{0,6}?)(?:是指|系指|意指|乃指|指|谓|包括|包含|由(?=[^,。;]{1,80}(?:组成|构成))|涵盖|含有?(?!义)|即(?:为|指|是)|:)(?P<body>[^。]{2,300})"),
-    re.compile(_QUOTED + r"[^.;]{0,20}?\s(?:means|includes?|refers? to|shall mean|comprises?|covers?|is|are|has the meaning|takes in|shall include|will mean|denotes?|stands for)\b(?P<body>[^;]{2,400})"),
+    re.compile(
+        _QUOTED
+        + r"\s?(?:一词|一语)?(?:[^,。;]{0,6}?)(?:是指|系指|意指|乃指|指|谓|包括|包含|由(?=[^,。;]{1,80}(?:组成|构成))|涵盖|含有?(?!义)|即(?:为|指|是)|:)(?P<body>[^。]{2,300})"
+    ),
+    re.compile(
+        _QUOTED
+        + r"[^.;]{0,20}?\s(?:means|includes?|refers? to|shall mean|comprises?|covers?|is|are|has the meaning|takes in|shall include|will mean|denotes?|stands for)\b(?P<body>[^;]{2,400})"
+    ),
     re.compile(_QUOTED + r"\s?:(?P<body>[^。]{2,300})"),
 )
 _LABELLED = re.compile(r"(?:^|\n)\s*(?:(?:定义|definitions?)\s*:\s*)?(?P<term>[^\s,。;:\"“”|]{2,12}):(?P<body>[^。\n]{3,200})")
-_SHORT_FORM = re.compile(r"(?P<body>[^。;\n]{4,160}?)[(,]?(?:以下|下)?(?:简称|统称|合称|称)(?:为|作)?\s?[“\"「](?P<term>[^“”\"」]{1,16})[”\"」]")
-_SHORT_FORM_EN = re.compile(r"(?P<body>[^.;\n]{4,240}?)\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\)")
-_NEGATED_BODY = re.compile(r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any")
-_NOT_A_TERM = re.compile(r"协议|合同|条款|须知|政策|声明|提示|约定|[()]|第.+条|^\d|期限|范围|目的|方式|对象|备注|问|答|注|note|example|heading|title")
+_SHORT_FORM = re.compile(
+    r"(?P<body>[^。;\n]{4,160}?)[(,]?(?:以下|下)?(?:简称|统称|合称|称)(?:为|作)?\s?[“\"「](?P<term>[^“”\"」]{1,16})[”\"」]"
+)
+_SHORT_FORM_EN = re.compile(
+    r"(?P<body>[^.;\n]{4,240}?)\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\)"
+)
+_NEGATED_BODY = re.compile(
+    r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any"
+)
+_NOT_A_TERM = re.compile(
+    r"协议|合同|条款|须知|政策|声明|提示|约定|[()]|第.+条|^\d|期限|范围|目的|方式|对象|备注|问|答|注|note|example|heading|title"
+)
 # Names of parties, products and documents are no subject, whatever words stand in what they abbreviate.
-_PARTY_NAME = re.compile(r"我们|我行|我司|本?公司|本?平台|甲方|[乙丙丁]方|(?:本|该)(?:款|应用|软件|产品|服务|协议|合同|政策|指引|条款|网站|app|行|店|院|校|机构)|您|你|用户|we|us|our|you|your|company|platform|app|service|services|party [a-d]|licen[sc]ee|licensor|operator|provider|agreement|policy|terms")
+_PARTY_NAME = re.compile(
+    r"我们|我行|我司|本?公司|本?平台|甲方|[乙丙丁]方|(?:本|该)(?:款|应用|软件|产品|服务|协议|合同|政策|指引|条款|网站|app|行|店|院|校|机构)|您|你|用户|we|us|our|you|your|company|platform|app|service|services|party [a-d]|licen[sc]ee|licensor|operator|provider|agreement|policy|terms"
+)
 # What such a body ends with is a party, a product or a document, not data.
-_PRODUCT = re.compile(r"(?:产品|服务|应用|软件|平台|公司|app|小程序|网站|企业|机构|协议|合同|政策|条款|银行|app\W*|company|platform|services?|application|agreement|policy|website|inc\.?|ltd\.?)\W*$")
+_PRODUCT = re.compile(
+    r"(?:产品|服务|应用|软件|平台|公司|app|小程序|网站|企业|机构|协议|合同|政策|条款|银行|app\W*|company|platform|services?|application|agreement|policy|website|inc\.?|ltd\.?)\W*$"
+)
 # What a label before a colon must be to name data: "座舱感知数据：", not "用途描述：".
-_DATA_NAME = re.compile(r"数据|信息|资料|素材|档案|影像|记录|档$|库$|包$|集$|表$|类目|件$|照$|data|records?|footage|material|profile|image|content|asset|particular|file|clip|scan")
-_GENERAL_NAME = re.compile(r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)")
+_DATA_NAME = re.compile(
+    r"数据|信息|资料|素材|档案|影像|记录|档$|库$|包$|集$|表$|类目|件$|照$|data|records?|footage|material|profile|image|content|asset|particular|file|clip|scan"
+)
+_GENERAL_NAME = re.compile(
+    r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)"
+)
 _MAY_DEFINE = re.compile("[“\"「《']")
-_NO_FACES = re.compile(r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else")
-_BUSINESS = re.compile(r"企业|公司(?!员工)|开发商|集成商|银行|制片|制作方|供应商|法人|\b(?:ltd|inc|llc|company|corp|gmbh|plc|software|manufacturer|reseller|merchant|vendor|developer)\b")
-_PERSON = re.compile(r"自然人|本人|会员|个人|员工|用户|演员|学员|患者|业主|消费者|\b(?:individual|natural person|you|user|member|account holder|employee|customer|participant|person who|student|parent)\b")
+_NO_FACES = re.compile(
+    r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else"
+)
+_BUSINESS = re.compile(
+    r"企业|公司(?!员工)|开发商|集成商|银行|制片|制作方|供应商|法人|\b(?:ltd|inc|llc|company|corp|gmbh|plc|software|manufacturer|reseller|merchant|vendor|developer)\b"
+)
+_PERSON = re.compile(
+    r"自然人|本人|会员|个人|员工|用户|演员|学员|患者|业主|消费者|\b(?:individual|natural person|you|user|member|account holder|employee|customer|participant|person who|student|parent)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +110,10 @@ class DocumentTerms:
         """Return where the sentence uses defined terms, not counting the place of definition itself."""
         if self.pattern is None:
             return []
-        found = ((match.start(), match.end(), self.terms[match.group()]) for match in self.pattern.finditer(self.view.text, sentence.start, sentence.end))
+        found = (
+            (match.start(), match.end(), self.terms[match.group()])
+            for match in self.pattern.finditer(self.view.text, sentence.start, sentence.end)
+        )
         return [use for use in found if not (use[2].start <= use[0] < use[2].end and self._is_definition_only(sentence, use[2]))]
 
     def _is_definition_only(self, sentence: Sentence, term: Term) -> bool:
@@ -93,9 +124,7 @@ class DocumentTerms:
         if not hits:
             return False
         start, end = self.view.ranges[number]
-        if len(hits) == 1 and end - start < 120 and _NO_FACES.search(self.view.text, start, end):
-            return False
-        return True
+        return not (len(hits) == 1 and end - start < 120 and _NO_FACES.search(self.view.text, start, end))
 
     def _define(self, number: int) -> None:
         start, end = self.view.ranges[number]
@@ -105,8 +134,10 @@ class DocumentTerms:
         if ":" not in text[:24]:
             return
         label = _LABELLED.match(text)
-        if label and not _NOT_A_TERM.search(label["term"]) and (
-            self._has_party(label["term"]) or (_DATA_NAME.search(label["term"]) and re.search("[、,]", label["body"]))
+        if (
+            label
+            and not _NOT_A_TERM.search(label["term"])
+            and (self._has_party(label["term"]) or (_DATA_NAME.search(label["term"]) and re.search("[、,]", label["body"])))
         ):
             self._add(number, label["term"], start + label.start("term"), start + label.end(), start + label.start("body"))
         if label is None or self._has_party(label["term"]):
@@ -138,7 +169,11 @@ class DocumentTerms:
         text = self.view.text[body:end]
         negated = bool(_NEGATED_BODY.search(text))
         hits = [hit for hit in self.view.subject_hits[number] if body <= hit.start < end]
-        tiers = [] if negated and not re.search(r"包括|includ", text.split("不")[0]) and len(hits) <= 1 else [hit.entry.tier for hit in hits if hit.entry.tier != "generic"]
+        tiers = (
+            []
+            if negated and not re.search(r"包括|includ", text.split("不")[0]) and len(hits) <= 1
+            else [hit.entry.tier for hit in hits if hit.entry.tier != "generic"]
+        )
         if _PARTY_NAME.fullmatch(name):
             tiers = []
         tier = max(tiers, key=lambda value: TIER_RANK[value], default="")
@@ -147,6 +182,17 @@ class DocumentTerms:
             tier = "generic"
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
         opens = self._attributes(number) if not tier and party != "person" else []
-        sublicence = next((hit for hit in opens if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end), None)
+        sublicence = next(
+            (hit for hit in opens if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end),
+            None,
+        )
         process = re.search(r"换脸|识别|虚拟|数字人|口型|swap|recogni|avatar|digital (?:twin|double)", text)
-        self.terms[name] = Term(name=name, tier=tier or ("none" if negated else ""), start=start, end=end, party=party, face_process=bool(process), sublicence=sublicence)
+        self.terms[name] = Term(
+            name=name,
+            tier=tier or ("none" if negated else ""),
+            start=start,
+            end=end,
+            party=party,
+            face_process=bool(process),
+            sublicence=sublicence,
+        )

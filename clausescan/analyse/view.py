@@ -101,7 +101,9 @@ class DocView:
         self._full: set[int] = set()
         self._quotes: dict[int, list[Hit]] = {}
         self.headings = [(number, clause) for number, clause in enumerate(clauses) if clause["kind"] == "heading"]
-        self.subject_hits = [subject_table(self.language(number)).scan(self.text, *self.ranges[number]) for number in range(len(self.ranges))]
+        self.subject_hits = [
+            subject_table(self.language(number)).scan(self.text, *self.ranges[number]) for number in range(len(self.ranges))
+        ]
 
     def find_attributes(self, sentences: Iterable[Sentence]) -> None:
         """Look for attribute words in `sentences`: the others are taken to have none."""
@@ -143,7 +145,11 @@ class DocView:
         position = len(self.text)
         for number, clause in enumerate(self.clauses):
             header = headers.get(tuple(clause["header"])) if clause.get("header") else None
-            if header is None or len(header["cells"]) != len(clause["cells"]) or any(end - start > MAX_HEADER for start, end in header["cells"]):
+            if (
+                header is None
+                or len(header["cells"]) != len(clause["cells"])
+                or any(end - start > MAX_HEADER for start, end in header["cells"])
+            ):
                 continue
             first = position + 1
             row = "\n"
@@ -184,7 +190,7 @@ class DocView:
             number for group, prefix in units if (len(group) > 1 or prefix) and not named.isdisjoint([*group, *prefix]) for number in group
         }
         found: list[Sentence] = []
-        since, article = LOOKBACK_ARTICLE + 1, ""
+        since = LOOKBACK_ARTICLE + 1
         for number, clause in enumerate(self.clauses):
             if clause["kind"] in ("heading", "margin"):
                 continue

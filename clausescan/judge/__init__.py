@@ -13,10 +13,12 @@ from hashlib import sha256
 from clausescan import rules
 from clausescan.judge.grade import GATES, grade, score
 from clausescan.rules import Case
-from clausescan.types import ClauseFacts, Document, DocumentContext, Evidence, Finding, Grade, NearMiss, Note
+from clausescan.types import ClauseFacts, Confidence, Document, DocumentContext, Evidence, Finding, Grade, NearMiss, Note, Step
 
 RULE = "ART11"
-_NUMBER = re.compile(r"^[\s\u3000]*(?:第[〇零一二三四五六七八九十百千\d]+[章节条款项]|[（(]?[一二三四五六七八九十\dA-Za-z]{1,4}[)）、.．](?:\d+[.．]?)*|[①-⑳]|[-•*])?[\s\u3000]*")
+_NUMBER = re.compile(
+    r"^[\s\u3000]*(?:第[〇零一二三四五六七八九十百千\d]+[章节条款项]|[（(]?[一二三四五六七八九十\dA-Za-z]{1,4}[)）、.．](?:\d+[.．]?)*|[①-⑳]|[-•*])?[\s\u3000]*"
+)
 
 _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
 
@@ -54,7 +56,7 @@ def _placed(evidence: Evidence, document: Document) -> Evidence:
 
 
 def _finding(
-    facts: ClauseFacts, result: Grade, steps: tuple, document: Document, context: DocumentContext, seen: dict[str, int]  # type: ignore[type-arg]
+    facts: ClauseFacts, result: Grade, steps: tuple[Step, ...], document: Document, context: DocumentContext, seen: dict[str, int]
 ) -> Finding:
     rule = rules.rule(RULE)
     quote = document.text[facts.start : facts.end]
@@ -81,7 +83,7 @@ def _era(date: str | None) -> rules.DocumentDate:
     return "before_2021_08" if date < "2021-08-01" else "later"
 
 
-def _confidence(facts: ClauseFacts, document: Document) -> str:  # type: ignore[return]
+def _confidence(facts: ClauseFacts, document: Document) -> Confidence:
     if facts.ambiguous_reference or facts.generic_personal_information or document.inconclusive:
         return "low"
     return "medium" if facts.composite or facts.right == "practice" else "high"
@@ -92,7 +94,13 @@ def _against(facts: ClauseFacts) -> tuple[Note, ...]:
     notes = []
     for item in facts.attributes:
         if item.cured_from is not None:
-            notes.append(Note(code="partly_cured", text=f"{item.name} is weakened by a limit in the clause.", text_zh=f"{item.name} 因条款中的限定而减弱。"))
+            notes.append(
+                Note(
+                    code="partly_cured",
+                    text=f"{item.name} is weakened by a limit in the clause.",
+                    text_zh=f"{item.name} 因条款中的限定而减弱。",
+                )
+            )
     for modifier in facts.modifiers:
         for target in modifier.targets:
             gate = next((code for code, effect in _EFFECTS.items() if effect == modifier.effect), "G9")
@@ -113,7 +121,9 @@ _EFFECTS = {"G1": "quotes", "G4": "negates", "G6": "excepts", "G9": "cures", "G1
 def _near_miss(facts: ClauseFacts, document: Document, seen: dict[str, int]) -> NearMiss | None:
     """Return the near miss of a unit that has both legs or had them cancelled; None for a clause without a face."""
     gate = facts.gate or ("G9" if facts.attributes else "G2")
-    if gate == "G2" or (gate == "G8" and not any(m.cue.role == "subject" for m in facts.modifiers) and facts.subject == "none" and not _has_face(facts)):
+    if gate == "G2" or (
+        gate == "G8" and not any(m.cue.role == "subject" for m in facts.modifiers) and facts.subject == "none" and not _has_face(facts)
+    ):
         return None
     english, chinese = GATES[gate]
     cue = next((modifier.cue for modifier in facts.modifiers), None)
@@ -122,7 +132,10 @@ def _near_miss(facts: ClauseFacts, document: Document, seen: dict[str, int]) -> 
     evidence = [*facts.evidence, *(m.cue for m in facts.modifiers), *(t for m in facts.modifiers for t in m.targets)]
     quote = document.text[facts.start : facts.end]
     if facts.attributes:
-        english, chinese = "weak or indirect words over a likeness or biometric information without a face", "仅有弱线索，或客体为肖像、生物识别信息而无人脸语境"
+        english, chinese = (
+            "weak or indirect words over a likeness or biometric information without a face",
+            "仅有弱线索，或客体为肖像、生物识别信息而无人脸语境",
+        )
     return NearMiss(
         id=fingerprint(f"{RULE}/near", quote, seen), clause=facts.clause, quote=quote, place=document.place(facts.start, facts.end), gate=gate,
         reason=Note(code=gate, text=f"Not flagged: {english}{words}.", text_zh=f"未标示：{chinese}{words_zh}。"),

@@ -23,15 +23,30 @@ def grade(facts: ClauseFacts) -> tuple[Grade, tuple[Step, ...]]:
     steps: list[Step] = []
     if not facts.attributes:
         english, chinese = GATES[facts.gate or "G2"]
-        steps.append(Step(name=facts.gate or "G2", grade="none", reason=f"No attribute is left: {english}.", reason_zh=f"没有剩余属性：{chinese}。"))
+        steps.append(
+            Step(name=facts.gate or "G2", grade="none", reason=f"No attribute is left: {english}.", reason_zh=f"没有剩余属性：{chinese}。")
+        )
         return "none", tuple(steps)
     result = _matrix(facts, steps)
     if facts.generic_personal_information:
-        result = _cap(result, steps, "generic", "Personal information in general, in a document that collects faces, is never more than review.", "泛称的个人信息（文件另处收集人脸）最高为复核。")
+        result = _cap(
+            result,
+            steps,
+            "generic",
+            "Personal information in general, in a document that collects faces, is never more than review.",
+            "泛称的个人信息（文件另处收集人脸）最高为复核。",
+        )
     if facts.ambiguous_reference:
         result = _cap(result, steps, "ambiguous_reference", "The reference has two possible antecedents.", "回指有两个可能的先行词。")
     if facts.must_procure:
-        result = _cap(result, steps, "procure", "A business has to procure the right from natural persons.", "须由企业向自然人取得该权利。", floor="review")
+        result = _cap(
+            result,
+            steps,
+            "procure",
+            "A business has to procure the right from natural persons.",
+            "须由企业向自然人取得该权利。",
+            floor="review",
+        )
     return result, tuple(steps)
 
 

@@ -31,37 +31,66 @@ from typing import Any
 from clausescan.errors import DataError
 from clausescan.types import ATTRIBUTES, Language
 
-ROLES = frozenset({
-    "subject",      # tier: face_direct, biometric, likeness, generic
-    "mask",         # hits of the roles or attributes in `masks` inside it are dropped (homonyms, the negative of a word)
-    "object",       # something else that attribute words may belong to
-    "attribute",
-    "grant",        # the person gives, agrees, waives
-    "power",        # the processor claims
-    "practice",     # bare description of storing
-    "person",       # words for the natural person
-    "processor",
-    "business",     # words for a business counterparty
-    "to_user",      # the right runs to the person
-    "own_right",    # the person's own right is restated
-    "negation",     # promise or prohibition: what follows is denied
-    "reference",    # points back; kind: explicit, pronoun, data, consent
-    "carve_out",    # takes face data out of a grant
-    "limit",        # cures; kind names what it does
-    "quote",        # not operative: quotation, law, question and answer, example, heading
-    "on_device",
-    "anonymised",
-    "face_process",  # likeness goes into face processing
-    "procure",      # a business must get the right from natural persons
-    "scope_general",  # speaks of all rights or licences under the document
-    "definition",
-    "not_face_document",
-})
-KINDS = frozenset({
-    "", "adj", "bar", "provide", "survive", "own", "retain", "discretion", "purpose", "withdraw_hard", "general_survival",
-    "explicit", "pronoun", "data", "consent",
-    "forward", "backward", "withdraw", "delete", "period", "consent_first", "named", "same_duties", "necessary", "legal_duty", "authority", "outer", "content",
-})
+ROLES = frozenset(
+    {
+        "subject",  # tier: face_direct, biometric, likeness, generic
+        "mask",  # hits of the roles or attributes in `masks` inside it are dropped (homonyms, the negative of a word)
+        "object",  # something else that attribute words may belong to
+        "attribute",
+        "grant",  # the person gives, agrees, waives
+        "power",  # the processor claims
+        "practice",  # bare description of storing
+        "person",  # words for the natural person
+        "processor",
+        "business",  # words for a business counterparty
+        "to_user",  # the right runs to the person
+        "own_right",  # the person's own right is restated
+        "negation",  # promise or prohibition: what follows is denied
+        "reference",  # points back; kind: explicit, pronoun, data, consent
+        "carve_out",  # takes face data out of a grant
+        "limit",  # cures; kind names what it does
+        "quote",  # not operative: quotation, law, question and answer, example, heading
+        "on_device",
+        "anonymised",
+        "face_process",  # likeness goes into face processing
+        "procure",  # a business must get the right from natural persons
+        "scope_general",  # speaks of all rights or licences under the document
+        "definition",
+        "not_face_document",
+    }
+)
+KINDS = frozenset(
+    {
+        "",
+        "adj",
+        "bar",
+        "provide",
+        "survive",
+        "own",
+        "retain",
+        "discretion",
+        "purpose",
+        "withdraw_hard",
+        "general_survival",
+        "explicit",
+        "pronoun",
+        "data",
+        "consent",
+        "forward",
+        "backward",
+        "withdraw",
+        "delete",
+        "period",
+        "consent_first",
+        "named",
+        "same_duties",
+        "necessary",
+        "legal_duty",
+        "authority",
+        "outer",
+        "content",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -109,7 +138,10 @@ _KEYS = {field.name for field in fields(Entry)} - {"language", "passes", "parts"
 _MACRO = re.compile(r"<([A-Z][A-Z_0-9]*)>")
 _GAP = re.compile(r"<(\d+)(,?)(!?)>")
 # What a gap with "!" may not cross: after it the words mean the opposite.
-_NEGATIONS: dict[str, str] = {"zh": "不|未|无|非|没|勿|禁止|严禁", "en": r"\bnot\b|n't\b|\bno\b|\bnever\b|\bnor\b|\bwithout\b|\bneither\b|\bnone\b"}
+_NEGATIONS: dict[str, str] = {
+    "zh": "不|未|无|非|没|勿|禁止|严禁",
+    "en": r"\bnot\b|n't\b|\bno\b|\bnever\b|\bnor\b|\bwithout\b|\bneither\b|\bnone\b",
+}
 
 
 @cache
@@ -190,5 +222,11 @@ def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str
         raise DataError(f"{name}: a pattern does not compile: {error}") from error
     plain = {key: raw[key] for key in ("id", "role", "attribute", "strength", "kind", "tier", "note") if key in raw}
     return Entry(
-        language=language, parts=parts, masks=tuple(raw.get("masks", ())), not_after=tuple(raw.get("not_after", ())), flag=tuple(raw.get("flag", ())), passes=tuple(raw.get("pass", ())), **plain
+        language=language,
+        parts=parts,
+        masks=tuple(raw.get("masks", ())),
+        not_after=tuple(raw.get("not_after", ())),
+        flag=tuple(raw.get("flag", ())),
+        passes=tuple(raw.get("pass", ())),
+        **plain,
     )

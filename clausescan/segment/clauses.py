@@ -33,7 +33,19 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _LABEL = re.compile(r"\s*(?:文档标题|文件标题|标题|题目|Heading|Title|Document title|Caption)\s*[:：]\s*", re.I)
 _BRACKETED = re.compile(r"\s*(?:【[^】]{1,40}】|《[^》]{1,40}》|\[[^\]]{1,40}\])\s*$")
 _TOC = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|_{4,})\s*\d+")
-_HEADING_SCHEMES = {"part_zh", "chapter_zh", "section_zh", "article_zh", "article_en", "han_comma", "digit_dot", "decimal", "roman_dot", "letter_dot", "han_paren"}
+_HEADING_SCHEMES = {
+    "part_zh",
+    "chapter_zh",
+    "section_zh",
+    "article_zh",
+    "article_en",
+    "han_comma",
+    "digit_dot",
+    "decimal",
+    "roman_dot",
+    "letter_dot",
+    "han_paren",
+}
 
 
 class Block(NamedTuple):
@@ -71,7 +83,9 @@ def blocks_of(doc: Doc) -> list[Block]:
     given = doc._.get(BLOCKS)
     if given is not None:
         return _drawn_tables(text_of(doc), [Block(*row) for row in given])
-    return _drawn_tables(text_of(doc), [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", text_of(doc))])
+    return _drawn_tables(
+        text_of(doc), [Block("paragraph", match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", text_of(doc))]
+    )
 
 
 def _drawn_tables(text: str, blocks: list[Block]) -> list[Block]:
@@ -97,7 +111,7 @@ def _drawn_tables(text: str, blocks: list[Block]) -> list[Block]:
 def _pipe_lines(text: str, block: Block) -> list[Block]:
     if "|" not in text[block.start : block.end] or "\n" not in text[block.start : block.end] or block.cells:
         return [block]
-    lines = [match for match in re.finditer(r"[^\n]*\S[^\n]*", text[block.start : block.end])]
+    lines = list(re.finditer(r"[^\n]*\S[^\n]*", text[block.start : block.end]))
     if not all(" | " in match.group() or "|" in match.group().strip("|") for match in lines):
         return [block]
     return [block._replace(start=block.start + match.start(), end=block.start + match.end()) for match in lines]
@@ -225,7 +239,17 @@ def _clause(text: str, block: Block, tree: _Tree) -> dict[str, Any]:
     headings = tree.headings
     parent = tree.stack[-1].id if tree.stack else None
     clause_id = tree.child_id()
-    kind = block.kind if floating else "heading" if heading else "lead_in" if lead_in else "item" if numbering or block.kind == "list_item" else "paragraph"
+    kind = (
+        block.kind
+        if floating
+        else "heading"
+        if heading
+        else "lead_in"
+        if lead_in
+        else "item"
+        if numbering or block.kind == "list_item"
+        else "paragraph"
+    )
     clause: dict[str, Any] = {
         "id": clause_id, "number": numbering.text if numbering else "", "start": block.start, "end": block.end,
         "level": len(tree.stack) + 1, "kind": kind, "heading": headings, "parent": parent, "origin": block.origin,

@@ -25,7 +25,10 @@ _SCHEMES: tuple[tuple[str, str], ...] = (
     ("section_zh", rf"第\s?(?P<n>[{_HAN}]+|\d{{1,3}})\s?(?:节|節)"),
     ("article_zh", rf"第\s?(?P<n>[{_HAN}]+|\d{{1,3}})\s?(?:条|條)(?:之[{_HAN}]+)?"),
     ("paragraph_zh", rf"第\s?(?P<n>[{_HAN}]+|\d{{1,3}})\s?(?:款|项|項)"),
-    ("article_en", r"(?:Article|ARTICLE|Section|SECTION|Clause|CLAUSE|Part|PART|Chapter|CHAPTER|Paragraph|§)\s?(?P<n>\d{1,3}(?:\.\d{1,3})*|[IVXL]{1,6}\b)(?:[.:)、]|(?=\s|$))"),
+    (
+        "article_en",
+        r"(?:Article|ARTICLE|Section|SECTION|Clause|CLAUSE|Part|PART|Chapter|CHAPTER|Paragraph|§)\s?(?P<n>\d{1,3}(?:\.\d{1,3})*|[IVXL]{1,6}\b)(?:[.:)、]|(?=\s|$))",
+    ),
     ("decimal", r"(?P<n>\d{1,3}(?:[.．]\d{1,3}){1,5})(?:[.．、)）]|(?=[^\d.,%％\-年月日:：/]|$))"),
     ("han_comma", rf"(?P<n>[{_HAN}]{{1,4}})\s?[、.．]"),
     ("han_paren", rf"[（(]\s?(?P<n>[{_HAN}]{{1,4}})\s?[)）]"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from clausescan.judge.grade import GATES, grade, score
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Document, DocumentContext, Evidence, Modifier
 
 TEXT = "7.2 住客同意酒店永久保存其面部图像。\n7.3 我们不会永久保存住客的面部图像。\n"
-GRANT, PROMISE = (range(0, 20), range(21, 41))
+GRANT, PROMISE = (range(20), range(21, 41))
 CONTEXT = DocumentContext(kind="user_agreement", date=None, counterparty="natural_person", collects_faces=True, governing_law=None)
 
 
@@ -28,7 +27,7 @@ def attribute(name: str, cured_from: str | None = None) -> AttributeFact:
     return AttributeFact(name=full, strength=strength, cured_from=cured_from, evidence=(words(full, "永久"),))  # type: ignore[arg-type]
 
 
-def facts(attributes: str = "", where: range = GRANT, **changes: Any) -> ClauseFacts:
+def facts(names: str = "", where: range = GRANT, **changes: Any) -> ClauseFacts:
     values: dict[str, Any] = {
         "clause": Clause(id="1/2", number="7.2", start=where.start, end=where.stop, level=2, kind="item"),
         "start": where.start,
@@ -42,7 +41,7 @@ def facts(attributes: str = "", where: range = GRANT, **changes: Any) -> ClauseF
         "direction": "user_to_processor",
         "counterparty": "natural_person",
         "must_procure": False,
-        "attributes": tuple(attribute(name) for name in attributes.split()),
+        "attributes": tuple(attribute(name) for name in names.split()),
         "modifiers": (),
         "evidence": (words("subject", "面部图像", where),),
         "gate": None,
@@ -172,28 +171,13 @@ def test_repeated_text_is_counted():
 
 
 def test_an_id_does_not_depend_on_where_the_clause_stands():
-    (here,), _ = judge([facts("duration")], document(), CONTEXT)
     moved = "酒店入住须知\n\n" + TEXT
-    shift = len(moved) - len(TEXT)
-    item = facts("duration")
-    (there,), _ = judge([replace(item, start=shift, end=shift + 20, attributes=(), evidence=())], document(moved), CONTEXT)[0:2] if False else (
-        judge([_shifted(item, shift)], document(moved), CONTEXT)
-    )
+    by = len(moved) - len(TEXT)
+    (here,), _ = judge([facts("duration")], document(), CONTEXT)
+    (there,), _ = judge([facts("duration", range(GRANT.start + by, GRANT.stop + by), evidence=())], document(moved), CONTEXT)
     assert here.id == there.id
-    assert here.place.start != there.place.start
-
-
-def _shifted(item: ClauseFacts, by: int) -> ClauseFacts:
-    def move(evidence: Evidence) -> Evidence:
-        return replace(evidence, start=evidence.start + by, end=evidence.end + by)
-
-    return replace(
-        item,
-        start=item.start + by,
-        end=item.end + by,
-        evidence=tuple(move(evidence) for evidence in item.evidence),
-        attributes=tuple(replace(fact, evidence=tuple(move(evidence) for evidence in fact.evidence)) for fact in item.attributes),
-    )
+    assert there.quote == here.quote
+    assert there.place.start == here.place.start + by
 
 
 def test_a_finding_says_what_and_where():
@@ -202,8 +186,9 @@ def test_a_finding_says_what_and_where():
     assert (finding.rule, finding.grade, finding.score, finding.confidence) == ("ART11", "candidate", 4, "high")
     assert finding.quote == TEXT[finding.place.start : finding.place.end] == "7.2 住客同意酒店永久保存其面部图像。"
     assert (finding.place.line, finding.clause.number) == (1, "7.2")
-    assert [item.place for item in finding.evidence] == [document().place(14, 18)] or all(item.place for item in finding.evidence)
-    assert [basis.code for basis in finding.legal_basis][0] == "FRJI-11"
+    (subject,) = finding.evidence
+    assert subject.place == document().place(subject.start, subject.end)
+    assert finding.legal_basis[0].code == "FRJI-11"
 
 
 @pytest.mark.parametrize(
@@ -222,9 +207,7 @@ def test_confidence(changes: dict[str, Any], confidence: str):
 
 
 def test_a_cured_attribute_is_held_against_the_finding():
-    item = facts(attributes="", gate=None)
-    item = replace(item, attributes=(attribute("duration?", cured_from="strong"),))
-    (finding,), _ = judge([item], document(), CONTEXT)
+    (finding,), _ = judge([facts(attributes=(attribute("duration?", cured_from="strong"),))], document(), CONTEXT)
     assert [note.code for note in finding.against] == ["partly_cured"]
 
 
@@ -238,7 +221,9 @@ def denied(gate: str, effect: str, cue: str) -> ClauseFacts:
     return facts(where=PROMISE, gate=gate, modifiers=(modifier,), right="none")
 
 
-@pytest.mark.parametrize(("gate", "effect"), [("G1", "quotes"), ("G4", "negates"), ("G6", "excepts"), ("G9", "cures"), ("G10", "restates_right")])
+@pytest.mark.parametrize(
+    ("gate", "effect"), [("G1", "quotes"), ("G4", "negates"), ("G6", "excepts"), ("G9", "cures"), ("G10", "restates_right")]
+)
 def test_a_near_miss_names_its_gate_and_the_words_that_cancelled_it(gate: str, effect: str):
     findings, (miss,) = judge([denied(gate, effect, "不会")], document(), CONTEXT)
     assert findings == ()

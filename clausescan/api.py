@@ -64,22 +64,36 @@ def scan_text(text: str, language: str | None = None, *, name: str = "text", set
 
 def scan_document(document: Document) -> Report:
     """Return the Report of a Document that has been read. A failure of ours becomes a problem, not a traceback."""
+    if document.language is None:
+        document = _with_language(document, None)
+    try:
+        return _analyse(document)
+    except Exception as error:  # a bug of ours on one file must not end a run over thousands
+        found = errors.problem("R040_internal", detail=f"{type(error).__name__}: {error}")
+        context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)
+        return Report(
+            versions=versions(), document=document, context=context, clauses=0, findings=(), near_misses=(),
+            problems=(*document.problems, found),
+        )  # fmt: skip
+
+
+def _analyse(document: Document) -> Report:
     from clausescan.analyse.facts import clause_facts
     from clausescan.judge import judge
     from clausescan.nlp import make_doc
 
-    problems = list(document.problems)
-    if document.language is None:
-        document = _with_language(document, None)
     nlp = load(document.language or "en")
-    doc = make_doc(nlp, document)
-    for _, component in nlp.pipeline:
-        doc = component(doc)
+    # The zone frees the strings that a document adds to the vocabulary: a run over thousands must not grow.
+    with nlp.memory_zone():
+        doc = make_doc(nlp, document)
+        for _, component in nlp.pipeline:
+            doc = component(doc)
+        facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
     context = document_context(document, fold(document.text).text)
-    findings, near_misses = judge(clause_facts(doc), document, context)
+    findings, near_misses = judge(facts, document, context)
     return Report(
-        versions=versions(), document=document, context=context, clauses=len(doc._.clausescan_clauses), findings=findings,
-        near_misses=near_misses, problems=tuple(problems),
+        versions=versions(), document=document, context=context, clauses=clauses, findings=findings,
+        near_misses=near_misses, problems=document.problems,
     )  # fmt: skip
 
 

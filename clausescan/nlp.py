@@ -62,8 +62,13 @@ def load(language: Language) -> Pipeline:
 
 
 def make_doc(nlp: Pipeline, document: Document) -> Doc:
-    """Return the Doc of a Document: same text, its blocks attached, not yet analysed."""
-    doc = nlp.make_doc(document.text)
+    """Return the Doc of a Document: same text, its blocks attached, not yet analysed.
+
+    Its tokens are the lines: our components work with character offsets, and a token for each character would cost more
+    than the analysis. `nlp(text)` gives the usual tokens.
+    """
+    words = document.text.splitlines(keepends=True)
+    doc = Doc(nlp.vocab, words=words, spaces=[False] * len(words))
     doc._.set(TEXT, document.text)
     doc._.set(
         BLOCKS,

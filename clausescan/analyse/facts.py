@@ -61,7 +61,7 @@ class Analyser:
         interpreter = Interpreter(view, terms)
         units = _units(doc, clauses)
         groups = [(group, prefix) for _, group, prefix in units]
-        view.find_attributes(view.reachable(terms.users(), groups) if self.gate else view.everything())
+        view.find_attributes(view.reachable(terms.users(), terms.uses, groups) if self.gate else view.everything())
         facts: list[dict[str, Any]] = []
         for clause, group, prefix in units:
             if self.gate and not view.has_attributes(group) and not terms.opens_grantees(group):

@@ -175,11 +175,11 @@ class DocView:
         """Return all sentences of the document."""
         return [sentence for number in range(len(self.clauses)) for sentence in self.sentences(number)]
 
-    def reachable(self, users: set[int], units: list[tuple[list[int], list[int]]]) -> list[Sentence]:
+    def reachable(self, users: set[int], uses: Callable[[Sentence], object], units: list[tuple[list[int], list[int]]]) -> list[Sentence]:
         """Return the sentences whose attribute words can belong to a subject: the gate.
 
-        `users` are clauses that use a defined term, `units` the clauses and the prefixes of each unit. A sentence is reachable
-        when its clause names a subject or such a term, when a heading above it or the title does, when its list or table row
+        `users` are clauses that name a defined term and `uses` tells whether a sentence does; `units` are the clauses and the
+        prefixes of each unit. A sentence is reachable when it names a subject or such a term, when a heading above it or the title does, when its list or table row
         does, when a sentence that does is one of the last three, or when it points back or speaks of all licences and one of
         the last dozen sentences of its article does. That is all that `Interpreter.subject_for` looks at; a test compares
         the results with the gate and without it.
@@ -194,13 +194,11 @@ class DocView:
         for number, clause in enumerate(self.clauses):
             if clause["kind"] in ("heading", "margin"):
                 continue
-            whole = number in named or number in joined or open_ids(clause["id"])
+            whole = number in joined or open_ids(clause["id"])
             for sentence in self.sentences(number):
-                since += 1
+                since = 0 if sentence.subjects or (number in users and uses(sentence)) else since + 1
                 if whole or since <= LOOKBACK_SENTENCES or (since <= LOOKBACK_ARTICLE and self._points_back(sentence)):
                     found.append(sentence)
-            if number in named:
-                since = 0
         return found
 
     def _governed_ids(self, named: set[int]) -> Callable[[str], bool]:

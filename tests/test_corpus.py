@@ -1,0 +1,130 @@
+"""The labelled clauses keep their own rules, and the tool keeps its promise on them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clausescan import evaluate, rules
+from clausescan.judge.grade import GATES
+from clausescan.types import ATTRIBUTES, GRADE_RANK
+
+FOLDER = Path(__file__).parents[1] / "corpus" / "clauses"
+FILES = sorted(FOLDER.glob("*/*.jsonl"))
+UNITS = [(path, json.loads(line)) for path in FILES for line in path.read_text(encoding="utf-8").splitlines()]
+
+VALUES: dict[str, set[Any]] = {
+    "grade": set(GRADE_RANK),
+    "subject": {"face_direct", "by_definition", "biometric", "likeness", "none"},
+    "face_context": {True, False},
+    "negated": {True, False},
+    "direction": {"user_to_processor", "processor_to_user", "none"},
+    "counterparty": {"natural_person", "business", "unknown"},
+    "right": {"grant", "practice", "none"},
+    "gate": {None, *GATES},
+    "difficulty": {"easy", "medium", "hard"},
+}
+KEYS = {
+    *VALUES,
+    "id",
+    "lang",
+    "text",
+    "context",
+    "context_after",
+    "attributes",
+    "attribute_strength",
+    "related",
+    "evidence",
+    "why",
+    "industry",
+    "author",
+}
+# What caps a grade at review (guideline, section 6) is said in `why`.
+CAPPED = re.compile(r"generic PI|泛指|ambiguous|antecedents|先行词|contradict|自相矛盾|procure|代为?取得|代取", re.IGNORECASE)
+
+
+def wrong(check: Any) -> list[str]:
+    """Return the ids of the units that fail `check`."""
+    return [unit["id"] for _, unit in UNITS if not check(unit)]
+
+
+def matrix(unit: dict[str, Any]) -> str:
+    """Return the grade that the table of the guideline gives for the labels of a unit, without caps."""
+    if not unit["attributes"]:
+        return "none"
+    strong = unit["right"] == "grant" and "strong" in unit["attribute_strength"].values()
+    if unit["subject"] in ("face_direct", "by_definition") or unit["face_context"]:
+        return "candidate" if strong else "review"
+    return "review" if strong else "none"
+
+
+def test_every_line_has_its_keys():
+    assert len(UNITS) >= 800
+    assert wrong(lambda unit: set(unit) == KEYS) == []
+
+
+@pytest.mark.parametrize("key", VALUES)
+def test_labels_are_of_the_guideline(key: str):
+    assert wrong(lambda unit: unit[key] in VALUES[key]) == []
+
+
+def test_attributes_and_related_findings_are_known_ones():
+    assert wrong(lambda unit: set(unit["attributes"]) <= set(ATTRIBUTES)) == []
+    assert wrong(lambda unit: unit["attribute_strength"].keys() == set(unit["attributes"])) == []
+    assert wrong(lambda unit: set(unit["attribute_strength"].values()) <= {"strong", "weak"}) == []
+    assert wrong(lambda unit: set(unit["related"]) <= set(rules.related())) == []
+
+
+def test_a_unit_stands_in_the_folder_of_its_language():
+    assert [unit["id"] for path, unit in UNITS if unit["lang"] != path.parent.name] == []
+
+
+def test_no_unit_is_there_twice():
+    assert [id for id, count in Counter(unit["id"] for _, unit in UNITS).items() if count > 1] == []
+    bare = Counter(re.sub(r"\W", "", unit["text"]).lower() for _, unit in UNITS)
+    assert [text for text, count in bare.items() if count > 1] == []
+
+
+def test_evidence_is_quoted_from_the_text():
+    assert [
+        (unit["id"], role) for _, unit in UNITS for role, words in unit["evidence"].items() if not words or words not in unit["text"]
+    ] == []
+
+
+def test_a_candidate_shows_subject_right_and_attributes():
+    assert wrong(lambda unit: set(unit["attributes"]) <= set(unit["evidence"])) == []
+    assert wrong(lambda unit: unit["grade"] != "candidate" or {"subject", "right"} <= set(unit["evidence"])) == []
+
+
+def test_only_what_is_not_flagged_has_a_gate():
+    assert wrong(lambda unit: unit["grade"] == "none" or unit["gate"] is None) == []
+    assert wrong(lambda unit: unit["grade"] != "none" or not unit["attributes"] or matrix(unit) == "none") == []
+
+
+def test_the_grade_follows_from_the_labels():
+    assert wrong(lambda unit: matrix(unit) == unit["grade"] or (unit["grade"] == "review" and CAPPED.search(unit["why"]))) == []
+
+
+def test_a_named_or_defined_face_is_a_face_context():
+    assert wrong(lambda unit: unit["face_context"] or unit["subject"] not in ("face_direct", "by_definition")) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_grade_gate_and_attribute_is_there_in_both_languages(language: str):
+    units = [unit for _, unit in UNITS if unit["lang"] == language]
+    assert {unit["gate"] for unit in units} == VALUES["gate"]
+    assert min(Counter(unit["grade"] for unit in units).values()) >= 40
+    assert min(Counter(name for unit in units for name in unit["attributes"]).values()) >= 10
+    assert sum(unit["grade"] == "none" for unit in units) >= len(units) / 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_tool_keeps_its_level(language: str):
+    units = evaluate.load(sorted((FOLDER / language).glob("*.jsonl")))
+    metrics = evaluate.evaluate(units, intervals=False).metrics
+    assert evaluate.below(evaluate.Scores(metrics=metrics, baseline={}, intervals={}, rows=()), {"flag_f1": 0.8, "flag_p": 0.8}) == []

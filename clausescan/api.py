@@ -122,8 +122,8 @@ def versions() -> tuple[tuple[str, str], ...]:
     return (
         ("clausescan", __version__),
         ("rules", rules.version()),
-        ("lexicon_zh", lexicon.load("zh").version),
-        ("lexicon_en", lexicon.load("en").version),
+        ("lexicon_zh", lexicon.version("zh")),
+        ("lexicon_en", lexicon.version("en")),
         ("law", law.version()),
     )
 

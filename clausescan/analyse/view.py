@@ -38,7 +38,7 @@ def subject_table(language: Language) -> PhraseTable:
     """Return the matcher of subject words and the masks that concern them."""
     lexicon = load(language)
     masks = tuple(entry for entry in lexicon.by_role("mask") if {"subject", "generic"} & set(entry.masks))
-    return PhraseTable(lexicon.by_role("subject") + masks)
+    return PhraseTable(lexicon.by_role("subject") + masks, lexicon.macros)
 
 
 @cache
@@ -47,7 +47,7 @@ def attribute_table(language: Language) -> PhraseTable:
     lexicon = load(language)
     names = {"unlimited_duration", "irrevocable", "sublicensable", "other_unlimited"}
     masks = tuple(entry for entry in lexicon.by_role("mask") if names & set(entry.masks))
-    return PhraseTable(lexicon.by_role("attribute") + masks)
+    return PhraseTable(lexicon.by_role("attribute") + masks, lexicon.macros)
 
 
 @cache
@@ -55,9 +55,12 @@ def far_table(language: Language) -> PhraseTable:
     """Return the matcher of the words that reach further back than three sentences."""
     lexicon = load(language)
     return PhraseTable(
-        entry
-        for entry in lexicon.entries
-        if entry.role == "scope_general" or (entry.role == "reference" and entry.kind == "explicit") or entry.kind == "general_survival"
+        (
+            entry
+            for entry in lexicon.entries
+            if entry.role == "scope_general" or (entry.role == "reference" and entry.kind == "explicit") or entry.kind == "general_survival"
+        ),
+        lexicon.macros,
     )
 
 
@@ -66,7 +69,7 @@ def role_table(language: Language) -> PhraseTable:
     """Return the matcher of everything else."""
     lexicon = load(language)
     masks = tuple(entry for entry in lexicon.by_role("mask") if set(SENTENCE_ROLES) & set(entry.masks))
-    return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks)
+    return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks, lexicon.macros)
 
 
 @dataclass(slots=True)

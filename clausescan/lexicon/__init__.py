@@ -93,6 +93,31 @@ KINDS = frozenset(
 )
 
 
+class Part:
+    """One pattern of an entry, compiled when it is first used: a document needs a tenth of them.
+
+    `text` is the regular expression; `outline` the same with one private-use character for each macro (see `Lexicon.macros`).
+    """
+
+    __slots__ = ("_compiled", "name", "outline", "text")
+
+    def __init__(self, name: str, text: str, outline: str) -> None:
+        self.name = name
+        self.text = text
+        self.outline = outline
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled pattern. Raises DataError when it does not compile."""
+        if self._compiled is None:
+            try:
+                self._compiled = re.compile(self.text)
+            except re.error as error:
+                raise DataError(f"{self.name}: a pattern does not compile: {error}") from error
+        return self._compiled
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Entry:
     """One entry of the lexicon. `parts` are its patterns, each on its own: any of them is a match."""
@@ -100,7 +125,7 @@ class Entry:
     id: str
     language: Language
     role: str
-    parts: tuple[re.Pattern[str], ...]
+    parts: tuple[Part, ...]
     attribute: str = ""
     strength: str = ""
     kind: str = ""
@@ -113,7 +138,7 @@ class Entry:
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return a match of one of the patterns in folded text, or None."""
-        return next((found for part in self.parts if (found := part.search(text))), None)
+        return next((found for part in self.parts if (found := part.pattern.search(text))), None)
 
     @property
     def source(self) -> str:
@@ -123,11 +148,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """All entries of one language. `version` is a hash of the files."""
+    """All entries of one language. `macros` has the outline of each macro by the character that stands for it."""
 
     language: Language
     entries: tuple[Entry, ...]
-    version: str
+    macros: dict[str, str]
 
     def by_role(self, *roles: str) -> tuple[Entry, ...]:
         """Return the entries that play one of `roles`."""
@@ -147,8 +172,7 @@ _NEGATIONS: dict[str, str] = {
 @cache
 def load(language: Language) -> Lexicon:
     """Return the lexicon of `language`. Raises DataError when a file is wrong."""
-    folder = files("clausescan.lexicon") / language
-    sources = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
+    sources = _sources(language)
     tables = [(item.name, _read(item)) for item in sources]
     macros: dict[str, str] = {}
     for name, table in tables:
@@ -157,15 +181,27 @@ def load(language: Language) -> Lexicon:
             if macro in macros:
                 raise DataError(f"{name}: macro {macro} is defined twice")
             macros[macro] = "|".join(value) if isinstance(value, list) else value
+    signs = {name: chr(0xE000 + number) for number, name in enumerate(macros)}
+    outlines = {signs[name]: _outline(name, value, signs, language) for name, value in macros.items()}
     macros = _expand_macros(macros)
-    entries = tuple(_entry(name, raw, language, macros) for name, table in tables for raw in table.get("entry", []))
+    entries = tuple(_entry(name, raw, language, macros, signs) for name, table in tables for raw in table.get("entry", []))
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
             raise DataError(f"lexicon/{language}: two entries are called {entry.id}")
         seen.add(entry.id)
-    digest = sha256(b"".join(item.read_bytes() for item in sources)).hexdigest()[:12]
-    return Lexicon(language=language, entries=entries, version=digest)
+    return Lexicon(language=language, entries=entries, macros=outlines)
+
+
+@cache
+def version(language: Language) -> str:
+    """Return a short hash of the files of `language`, without compiling them."""
+    return sha256(b"".join(item.read_bytes() for item in _sources(language))).hexdigest()[:12]
+
+
+def _sources(language: Language) -> list[Traversable]:
+    folder = files("clausescan.lexicon") / language
+    return sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
 
 
 def _read(item: Traversable) -> dict[str, Any]:
@@ -199,6 +235,17 @@ def _substitute(where: str, text: str, macros: dict[str, str]) -> str:
     return _MACRO.sub(one, text)
 
 
+def _outline(where: str, text: str, signs: dict[str, str], language: Language) -> str:
+    """Return `text` with a sign for each macro and its gaps written out."""
+
+    def one(match: re.Match[str]) -> str:
+        if match[1] not in signs:
+            raise DataError(f"{where}: unknown macro <{match[1]}>; known macros are {sorted(signs)}")
+        return signs[match[1]]
+
+    return _GAP.sub(lambda match: _gap(match, language), _MACRO.sub(one, text))
+
+
 def _gap(match: re.Match[str], language: Language) -> str:
     stop = r"。;!?\n|" + ("," if match[2] else "")
     if match[3]:
@@ -206,7 +253,7 @@ def _gap(match: re.Match[str], language: Language) -> str:
     return rf"[^{stop}]{{0,{match[1]}}}?"
 
 
-def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str, str]) -> Entry:
+def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str, str], signs: dict[str, str]) -> Entry:
     name = f"{language}/{where}: {raw.get('id', '?')}"
     _check(name, raw, _KEYS)
     if raw.get("role") not in ROLES or not raw.get("pattern") or not raw.get("id"):
@@ -215,11 +262,14 @@ def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str
         raise DataError(f"{name}: unknown kind {raw['kind']}; known kinds are {sorted(KINDS)}")
     if raw["role"] == "attribute" and (raw.get("attribute") not in ATTRIBUTES or raw.get("strength") not in ("strong", "weak")):
         raise DataError(f"{name}: an attribute entry needs attribute (one of {list(ATTRIBUTES)}) and strength (strong or weak)")
-    texts = [_GAP.sub(lambda match: _gap(match, language), _substitute(name, pattern, macros)) for pattern in raw["pattern"]]
-    try:
-        parts = tuple(re.compile(text) for text in texts)
-    except re.error as error:
-        raise DataError(f"{name}: a pattern does not compile: {error}") from error
+    parts = tuple(
+        Part(
+            name,
+            _GAP.sub(lambda match: _gap(match, language), _substitute(name, pattern, macros)),
+            _outline(name, pattern, signs, language),
+        )
+        for pattern in raw["pattern"]
+    )
     plain = {key: raw[key] for key in ("id", "role", "attribute", "strength", "kind", "tier", "note") if key in raw}
     return Entry(
         language=language,

@@ -19,7 +19,6 @@ ROWS: list[tuple[str, ...]] = [
     ("direction", "The hotel hereby licenses guests, irrevocably and in perpetuity, to use the face kiosk software.", "none", ""),
     ("negation", "我们不收取任何费用，但可以永久使用您的人脸视频。", "candidate", "D"),
     ("negation", "No perpetual or irrevocable right over your face data is claimed by us.", "none", ""),
-    ("negation", "You may not withdraw your consent to the use of your face images.", "candidate", "I"),
     ("outer_negation", "您无需授权我们永久使用您的人脸信息。", "none", ""),
     ("carve_out", "会员授予我们永久使用其人脸照片的权利，但会员的证件号码除外。", "candidate", "D"),
     ("carve_out", "会员授予我们永久使用其人脸照片的权利，法律另有规定的除外。", "candidate", "D"),
@@ -37,6 +36,8 @@ ROWS: list[tuple[str, ...]] = [
     ),
     ("lead_in", "酒店不会：\n（一）永久保存住客的人脸图像；\n（二）把人脸图像转授权他人。", "none", ""),
     ("lead_in", "The hotel will not:\n(a) keep the guest's face images forever; or\n(b) sublicense the guest's face images.", "none", ""),
+    ("table", "资料 | 用途 | 保存期限\n人脸图像 | 开闸 | 永久\n车牌 | 计费 | 一年\n", "review", "D"),
+    ("table", "Data | Purpose | Kept\nFace images | Gate | indefinitely\nNumber plate | Billing | one year\n", "review", "D"),
     ("attachment", "您对菜品的评价可以随时删除，但人脸图像授权本店永久使用。", "candidate", "D"),
     ("attachment", "You grant us a perpetual licence to your reviews; your face image is deleted after payment.", "none", ""),
     ("cure", "您同意我们将人脸图像提供给合作伙伴，具体为云影科技有限公司，仅用于开门。", "none", ""),
@@ -45,12 +46,6 @@ ROWS: list[tuple[str, ...]] = [
     ("on_device", "人脸模板先保存在手机本地，随后上传服务器，由我们永久使用，您表示同意。", "candidate", "D"),
     ("business", "开发者应确保其最终用户授予平台永久使用其人脸图像的权利。", "review", "D"),
     ("business", "商户须从其顾客处取得使平台可无限期使用顾客人脸信息的授权。", "review", "D"),
-    (
-        "business",
-        "Merchant must obtain from each of its customers an irrevocable consent allowing the Platform to use their face data.",
-        "review",
-        "I",
-    ),
     ("right", "Face images become the property of the park.", "candidate", "O"),
     ("reference", "您同意滑雪场永久使用该等信息。", "review", "D", "滑雪场在缆车入口采集您的人脸图像。您可以发布雪场评论。"),
     ("reference", "该等内容由滑雪场永久使用，您表示同意。", "review", "D", "闸机拍摄您的面部照片，应用保存您发布的评论。"),
@@ -65,13 +60,6 @@ ROWS: list[tuple[str, ...]] = [
     ("segment", "第二条 您授予我们永久、不可撤销的人脸信息使用权\n\n本馆每日开放。\n", "candidate", "DI"),
     ("segment", "馆规\n\n您授予我们永久、不可撤销的人脸信息使用权\n\n本馆每日开放。\n", "candidate", "DI"),
     ("segment", "【刷脸入馆】\n您可以刷脸入馆。\n【储物柜】\n您授予本馆永久且不可撤销的使用权。\n", "none", ""),
-    # the lexicon of English no longer agrees
-    (
-        "business",
-        "Merchant must obtain from each of its customers an irrevocable consent allowing the Platform to use their face data.",
-        "review",
-        "I",
-    ),
 ]
 
 

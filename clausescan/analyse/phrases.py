@@ -93,7 +93,9 @@ class _Literals:
             return self._union([self.of_sequence(branch) for branch in argument[1]])
         if name == "IN" and all(str(operator) == "LITERAL" for operator, _ in argument):
             # The parser turns an alternation of single characters into a set, also one of macro signs.
-            return self._union([self.of_macro(sign) if sign in self.macros else frozenset([sign]) for sign in (chr(value) for _, value in argument)])
+            return self._union(
+                [self.of_macro(sign) if sign in self.macros else frozenset([sign]) for sign in (chr(value) for _, value in argument)]
+            )
         return None
 
     @staticmethod
@@ -128,16 +130,17 @@ class _Trial:
 class PhraseTable:
     """Entries compiled for matching over many ranges of one text; what a mask covers does not count."""
 
-    def __init__(self, entries: Iterable[Entry], macros: Mapping[str, str] | None = None) -> None:
+    def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         self.trials: list[_Trial] = []
         self.everywhere: list[int] = []
         self.masks: list[int] = []
         owners: dict[str, set[int]] = {}
-        derive = _Literals(macros or {})
+        derivers: dict[int, _Literals] = {}
         sample = fold("\n".join(text for entry in self.entries for text in (*entry.flag, *entry.passes))).text
         for entry in self.entries:
             for part in entry.parts:
+                derive = derivers.setdefault(id(part.macros), _Literals(part.macros))
                 required = derive.choices(_sre.parse(part.outline)) if _sre is not None else []
                 self._add(entry, part, required, sample, owners)
         # A longer literal hides the shorter ones that begin it, so it speaks for their owners too.

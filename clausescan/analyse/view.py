@@ -38,7 +38,7 @@ def subject_table(language: Language) -> PhraseTable:
     """Return the matcher of subject words and the masks that concern them."""
     lexicon = load(language)
     masks = tuple(entry for entry in lexicon.by_role("mask") if {"subject", "generic"} & set(entry.masks))
-    return PhraseTable(lexicon.by_role("subject") + masks, lexicon.macros)
+    return PhraseTable(lexicon.by_role("subject") + masks)
 
 
 @cache
@@ -47,7 +47,7 @@ def attribute_table(language: Language) -> PhraseTable:
     lexicon = load(language)
     names = {"unlimited_duration", "irrevocable", "sublicensable", "other_unlimited"}
     masks = tuple(entry for entry in lexicon.by_role("mask") if names & set(entry.masks))
-    return PhraseTable(lexicon.by_role("attribute") + masks, lexicon.macros)
+    return PhraseTable(lexicon.by_role("attribute") + masks)
 
 
 @cache
@@ -55,12 +55,9 @@ def far_table(language: Language) -> PhraseTable:
     """Return the matcher of the words that reach further back than three sentences."""
     lexicon = load(language)
     return PhraseTable(
-        (
-            entry
-            for entry in lexicon.entries
-            if entry.role == "scope_general" or (entry.role == "reference" and entry.kind == "explicit") or entry.kind == "general_survival"
-        ),
-        lexicon.macros,
+        entry
+        for entry in lexicon.entries
+        if entry.role == "scope_general" or (entry.role == "reference" and entry.kind == "explicit") or entry.kind == "general_survival"
     )
 
 
@@ -69,7 +66,7 @@ def role_table(language: Language) -> PhraseTable:
     """Return the matcher of everything else."""
     lexicon = load(language)
     masks = tuple(entry for entry in lexicon.by_role("mask") if set(SENTENCE_ROLES) & set(entry.masks))
-    return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks, lexicon.macros)
+    return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks)
 
 
 @dataclass(slots=True)
@@ -178,7 +175,9 @@ class DocView:
         """Return all sentences of the document."""
         return [sentence for number in range(len(self.clauses)) for sentence in self.sentences(number)]
 
-    def reachable(self, users: set[int], uses: Callable[[Sentence], object], units: list[tuple[list[int], list[int]]]) -> list[Sentence]:
+    def reachable(
+        self, users: set[int], uses: Callable[[Sentence], object], units: list[tuple[list[int], list[int]]]
+    ) -> list[Sentence]:
         """Return the sentences whose attribute words can belong to a subject: the gate.
 
         `users` are clauses that name a defined term and `uses` tells whether a sentence does; `units` are the clauses and the

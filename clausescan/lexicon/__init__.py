@@ -96,13 +96,15 @@ KINDS = frozenset(
 class Part:
     """One pattern of an entry, compiled when it is first used: a document needs a tenth of them.
 
-    `text` is the regular expression; `outline` the same with one private-use character for each macro (see `Lexicon.macros`).
+    `text` is the regular expression; `outline` the same with one private-use character for each macro, and `macros` has
+    the outline of each macro by that character.
     """
 
-    __slots__ = ("_compiled", "name", "outline", "text")
+    __slots__ = ("_compiled", "macros", "name", "outline", "text")
 
-    def __init__(self, name: str, text: str, outline: str) -> None:
+    def __init__(self, name: str, text: str, outline: str, macros: dict[str, str]) -> None:
         self.name = name
+        self.macros = macros
         self.text = text
         self.outline = outline
         self._compiled: re.Pattern[str] | None = None
@@ -148,11 +150,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """All entries of one language. `macros` has the outline of each macro by the character that stands for it."""
+    """All entries of one language. Patterns compile when they are used; `compile_all` proves that each does."""
 
     language: Language
     entries: tuple[Entry, ...]
-    macros: dict[str, str]
+
+    def compile_all(self) -> None:
+        """Compile every pattern. Raises DataError when one does not compile."""
+        for entry in self.entries:
+            for part in entry.parts:
+                _ = part.pattern
 
     def by_role(self, *roles: str) -> tuple[Entry, ...]:
         """Return the entries that play one of `roles`."""
@@ -184,13 +191,13 @@ def load(language: Language) -> Lexicon:
     signs = {name: chr(0xE000 + number) for number, name in enumerate(macros)}
     outlines = {signs[name]: _outline(name, value, signs, language) for name, value in macros.items()}
     macros = _expand_macros(macros)
-    entries = tuple(_entry(name, raw, language, macros, signs) for name, table in tables for raw in table.get("entry", []))
+    entries = tuple(_entry(name, raw, language, macros, signs, outlines) for name, table in tables for raw in table.get("entry", []))
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
             raise DataError(f"lexicon/{language}: two entries are called {entry.id}")
         seen.add(entry.id)
-    return Lexicon(language=language, entries=entries, macros=outlines)
+    return Lexicon(language=language, entries=entries)
 
 
 @cache
@@ -253,7 +260,9 @@ def _gap(match: re.Match[str], language: Language) -> str:
     return rf"[^{stop}]{{0,{match[1]}}}?"
 
 
-def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str, str], signs: dict[str, str]) -> Entry:
+def _entry(
+    where: str, raw: dict[str, Any], language: Language, macros: dict[str, str], signs: dict[str, str], outlines: dict[str, str]
+) -> Entry:
     name = f"{language}/{where}: {raw.get('id', '?')}"
     _check(name, raw, _KEYS)
     if raw.get("role") not in ROLES or not raw.get("pattern") or not raw.get("id"):
@@ -267,6 +276,7 @@ def _entry(where: str, raw: dict[str, Any], language: Language, macros: dict[str
             name,
             _GAP.sub(lambda match: _gap(match, language), _substitute(name, pattern, macros)),
             _outline(name, pattern, signs, language),
+            outlines,
         )
         for pattern in raw["pattern"]
     )

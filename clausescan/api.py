@@ -83,12 +83,10 @@ def _analyse(document: Document) -> Report:
     from clausescan.nlp import make_doc
 
     nlp = load(document.language or "en")
-    # The zone frees the strings that a document adds to the vocabulary: a run over thousands must not grow.
-    with nlp.memory_zone():
-        doc = make_doc(nlp, document)
-        for _, component in nlp.pipeline:
-            doc = component(doc)
-        facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
+    doc = make_doc(document)
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
     context = document_context(document, fold(document.text).text)
     findings, near_misses = judge(facts, document, context)
     return Report(

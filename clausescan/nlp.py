@@ -61,14 +61,15 @@ def load(language: Language) -> Pipeline:
     return nlp
 
 
-def make_doc(nlp: Pipeline, document: Document) -> Doc:
+def make_doc(document: Document) -> Doc:
     """Return the Doc of a Document: same text, its blocks attached, not yet analysed.
 
-    Its tokens are the lines: our components work with character offsets, and a token for each character would cost more
-    than the analysis. `nlp(text)` gives the usual tokens.
+    Its tokens are the lines and its vocabulary is its own: our components work with character offsets, a token for each
+    character would cost more than the analysis, and the strings of thousands of documents must not pile up in the
+    vocabulary of the pipeline. `nlp(text)` gives the usual tokens.
     """
     words = document.text.splitlines(keepends=True)
-    doc = Doc(nlp.vocab, words=words, spaces=[False] * len(words))
+    doc = Doc(Vocab(), words=words, spaces=[False] * len(words))
     doc._.set(TEXT, document.text)
     doc._.set(
         BLOCKS,

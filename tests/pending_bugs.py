@@ -36,8 +36,6 @@ ROWS: list[tuple[str, ...]] = [
     ),
     ("lead_in", "酒店不会：\n（一）永久保存住客的人脸图像；\n（二）把人脸图像转授权他人。", "none", ""),
     ("lead_in", "The hotel will not:\n(a) keep the guest's face images forever; or\n(b) sublicense the guest's face images.", "none", ""),
-    ("table", "资料 | 用途 | 保存期限\n人脸图像 | 开闸 | 永久\n车牌 | 计费 | 一年\n", "review", "D"),
-    ("table", "Data | Purpose | Kept\nFace images | Gate | indefinitely\nNumber plate | Billing | one year\n", "review", "D"),
     ("attachment", "您对菜品的评价可以随时删除，但人脸图像授权本店永久使用。", "candidate", "D"),
     ("attachment", "You grant us a perpetual licence to your reviews; your face image is deleted after payment.", "none", ""),
     ("cure", "您同意我们将人脸图像提供给合作伙伴，具体为云影科技有限公司，仅用于开门。", "none", ""),

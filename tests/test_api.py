@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,9 @@ def test_the_public_names():
     assert set(clausescan.__all__) <= set(dir(clausescan))
     with pytest.raises(AttributeError, match="no attribute 'scann'"):
         clausescan.scann  # noqa: B018
+
+
+def test_there_is_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert clausescan.__version__ == project
+    assert dict(clausescan.scan_text(ZH).versions)["clausescan"] == project

@@ -24,7 +24,7 @@ SAMPLES = sorted(path for path in (CORPUS / "samples").iterdir() if path.suffix 
 def facts(document: Document) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the facts with attributes, with the gate and without it, from the same clauses."""
     pipeline = nlp.load(document.language or "en")
-    doc = pipeline.get_pipe("clausescan_clauses")(nlp.make_doc(pipeline, document))
+    doc = pipeline.get_pipe("clausescan_clauses")(nlp.make_doc(document))
 
     def given(doc: Doc) -> list[dict[str, Any]]:
         # `denied` may hold more without the gate: attribute words that no subject can reach.

@@ -30,6 +30,7 @@ HEADING_MAX = {"zh": 36, "en": 90}
 
 _SENTENCE_END = re.compile(r"[。；;！!？?，,：:]\s*$|[^.]\.\s*$")
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_CJK_SOON = re.compile(r"[^\u3400-\u9fff]{0,16}(?:[\u3400-\u9fff].?){4}")
 _LABEL = re.compile(r"\s*(?:文档标题|文件标题|标题|题目|Heading|Title|Document title|Caption)\s*[:：]\s*", re.I)
 _BRACKETED = re.compile(r"\s*(?:【[^】]{1,40}】|《[^》]{1,40}》|\[[^\]]{1,40}\])\s*$")
 _TOC = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|_{4,})\s*\d+")
@@ -74,6 +75,10 @@ class Node(NamedTuple):
 def is_chinese(text: str) -> bool:
     """Return True when at least one in eight visible characters of the first 120 is a Han character."""
     text = text[:120]
+    if text.isascii():
+        return False
+    if _CJK_SOON.match(text):
+        return True
     visible = len(text) - text.count(" ")
     return visible > 0 and len(_CJK.findall(text)) * 8 >= visible
 

@@ -20,7 +20,7 @@ def segment(text: str) -> Doc:
     blocks, title = blocks_of(text)
     document = Document(name="text", sha256="", media_type="text/plain", text=text, title=title, blocks=tuple(blocks))
     pipeline = nlp.load(detect_language(text))
-    return pipeline.get_pipe("clausescan_clauses")(nlp.make_doc(pipeline, document))
+    return pipeline.get_pipe("clausescan_clauses")(nlp.make_doc(document))
 
 
 def lines(text: str) -> list[tuple[str, str | None, str]]:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from clausescan.folding import fold
-from clausescan.lexicon import Entry, Part
+from clausescan.lexicon import Entry, Part, background
 
 try:  # the parser of `re` has no public name; without it every pattern runs everywhere: slower, same result
     from re import _parser as _sre  # type: ignore[attr-defined]
@@ -137,7 +137,7 @@ class PhraseTable:
         self.masks: list[int] = []
         owners: dict[str, set[int]] = {}
         derivers: dict[int, _Literals] = {}
-        sample = fold("\n".join(text for entry in self.entries for text in (*entry.flag, *entry.passes))).text
+        sample = "\n".join(fold(background(language)).text for language in sorted({entry.language for entry in self.entries}))
         for entry in self.entries:
             for part in entry.parts:
                 derive = derivers.setdefault(id(part.macros), _Literals(part.macros))
@@ -154,7 +154,7 @@ class PhraseTable:
         self.trigger = re.compile(f"[{first}](?<=(?=({_trie(sorted(owners))})).)") if owners else None
 
     def _add(self, entry: Entry, part: Part, required: list[frozenset[str]], sample: str, owners: dict[str, set[int]]) -> None:
-        # The set that is rarest in the examples of the lexicon is the trigger: 使用 and 同意 stand in every other clause.
+        # The set that is rarest in ordinary text is the trigger: 使用 and 同意 stand in every other clause.
         ordered = sorted(required, key=lambda literals: _rate(literals, sample))
         index = len(self.trials)
         self.trials.append(_Trial(entry, part, ordered[1:3]))

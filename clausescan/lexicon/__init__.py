@@ -201,6 +201,12 @@ def load(language: Language) -> Lexicon:
 
 
 @cache
+def background(language: Language) -> str:
+    """Return some ordinary text of `language`: by it the matcher judges how rare a word is."""
+    return (files("clausescan.lexicon") / language / "background.txt").read_text(encoding="utf-8")
+
+
+@cache
 def version(language: Language) -> str:
     """Return a short hash of the files of `language`, without compiling them."""
     return sha256(b"".join(item.read_bytes() for item in _sources(language))).hexdigest()[:12]

@@ -70,7 +70,7 @@ def load(path: str) -> ModuleType:
     return module
 
 
-MECHANISMS, GATE, EXAMPLES, LEXICON = map(load, ("analyse/test_mechanisms.py", "test_gate.py", "test_rule_examples.py", "test_lexicon.py"))
+MECHANISMS, GATE, EXAMPLES = map(load, ("analyse/test_mechanisms.py", "test_gate.py", "test_rule_examples.py"))
 
 
 @pytest.mark.parametrize(("mechanism", "text", "grade", "attributes", "before"), [(*row[:4], row[4:]) for row in ROWS])
@@ -105,12 +105,3 @@ def test_an_example_of_the_rule(text: str):
         for example in rule.passes:
             if example.text == text:
                 EXAMPLES.test_what_must_not_be_flagged(example)
-
-
-@pytest.mark.parametrize(
-    "entry", [entry for entry in LEXICON.ENTRIES if LEXICON.OPEN & {*entry.flag, *entry.passes}], ids=lambda entry: entry.source
-)
-def test_an_entry_of_the_lexicon(entry: object):
-    LEXICON.OPEN.clear()
-    LEXICON.test_an_entry_finds_what_it_says_it_finds(entry)
-    LEXICON.test_an_entry_passes_over_what_it_says_it_passes_over(entry)

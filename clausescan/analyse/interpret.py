@@ -183,7 +183,7 @@ class Interpreter:
         """Decide right and counterparty, and drop grants of a business over its own material."""
         scope = self._around(cluster, unit) + heads
         grants = [hit for sentence in scope for hit in sentence.hits("grant")]
-        powers = [hit for sentence in cluster for hit in sentence.hits("power")]
+        powers = [hit for sentence in [*cluster, *heads, *self._lead_in(unit)] for hit in sentence.hits("power")]
         implied = [given.hit for given in reading.given if given.hit.entry.kind in IMPLIES_GRANT]
         if grants or powers or implied:
             reading.right = "grant"
@@ -226,10 +226,12 @@ class Interpreter:
         first = unit.index(cluster[0])
         around = list(cluster)
         if first:
-            around.append(unit[first - 1])
-            if self.text[unit[0].start : unit[0].end].rstrip().endswith(":"):
-                around.append(unit[0])
+            around += [unit[first - 1], *self._lead_in(unit)]
         return around
+
+    def _lead_in(self, unit: list[Sentence]) -> list[Sentence]:
+        """Return the sentence that opens a list ("we may:"), if the unit is one."""
+        return unit[:1] if self.text[unit[0].start : unit[0].end].rstrip().endswith(":") else []
 
     # --- what the attribute belongs to ------------------------------------------------------------
 
@@ -435,10 +437,10 @@ class Interpreter:
         """Return True when the items of a unit share what one of them says: a lead-in that grants, or a table row."""
         if self.view.clauses[sentence.clause]["kind"] == "table_row":
             return True
-        lead_in = unit[0]
-        if not self.text[lead_in.start : lead_in.end].rstrip().endswith(":"):
-            return False
-        return bool(lead_in.hits("grant") or lead_in.attributes or self._own_subjects(lead_in)[0])
+        return any(
+            sentence.hits("grant") or sentence.hits("power") or sentence.attributes or self._own_subjects(sentence)[0]
+            for sentence in self._lead_in(unit)
+        )
 
     @staticmethod
     def _only_pronoun(sentence: Sentence) -> bool:

@@ -167,13 +167,11 @@ class DocumentTerms:
         if not name or name in self.terms:
             return
         text = self.view.text[body:end]
-        negated = bool(_NEGATED_BODY.search(text))
         hits = [hit for hit in self.view.subject_hits[number] if body <= hit.start < end]
-        tiers = (
-            []
-            if negated and not re.search(r"包括|includ", text.split("不")[0]) and len(hits) <= 1
-            else [hit.entry.tier for hit in hits if hit.entry.tier != "generic"]
-        )
+        # "Posts do not include Face Materials": what a definition leaves out does not make its term a face.
+        taken_in = [hit for hit in hits if not _NEGATED_BODY.search(self.view.text, max(body, hit.start - 40), hit.start)]
+        negated = bool(hits) and not taken_in
+        tiers = [hit.entry.tier for hit in taken_in if hit.entry.tier != "generic"]
         if _PARTY_NAME.fullmatch(name):
             tiers = []
         tier = max(tiers, key=lambda value: TIER_RANK[value], default="")

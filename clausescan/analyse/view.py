@@ -181,10 +181,10 @@ class DocView:
         """Return the sentences whose attribute words can belong to a subject: the gate.
 
         `users` are clauses that name a defined term and `uses` tells whether a sentence does; `units` are the clauses and the
-        prefixes of each unit. A sentence is reachable when it names a subject or such a term, when a heading above it or the title does, when its list or table row
-        does, when a sentence that does is one of the last three, or when it points back or speaks of all licences and one of
-        the last dozen sentences of its article does. That is all that `Interpreter.subject_for` looks at; a test compares
-        the results with the gate and without it.
+        prefixes of each unit. A sentence is reachable when it names a subject or such a term; when a heading above it, the
+        title, its list or its table row does; when one of the last three sentences does; or when it points back or speaks of
+        all licences and one of the last dozen sentences does. That is all that `Interpreter.subject_for` looks at; a test
+        compares the results with the gate and without it.
         """
         named = {number for number, hits in enumerate(self.subject_hits) if hits} | users
         open_ids = self._governed_ids(named)

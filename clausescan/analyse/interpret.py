@@ -25,6 +25,7 @@ _GIVES = re.compile(
 _BY_CHOICE = re.compile(
     r"(?:可)?(?:自行|主动|自主|选择|公开发布|自愿(?:选择|公开))|\s(?:choose|chose|elect|decide|post|publish|voluntarily)"
 )
+_UPLOADED = re.compile(r"(?<!不)(?<!不会)(?<!无需)(?:上传|传至|传到|回传|同步至|同步到)|(?<!not )(?<!never )\bupload(?:s|ed)?\b")
 _CARVE_END = re.compile(r"[;。]|但|外,")
 _PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
 _LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
@@ -162,7 +163,7 @@ class Interpreter:
         if subject is None:
             reading.denied.append(Denied(hit, reason, marks))
             return
-        denial = self.denied(hit, sentence)
+        denial = self._denied_list(sentence, unit, heads) or self.denied(hit, sentence)
         if denial:
             reading.denied.append(Denied(hit, denial[0], [denial[1], *subject.marks]))
             return
@@ -312,9 +313,16 @@ class Interpreter:
                 and not _CARVE_END.search(self.text, cue.end, start)
             ):
                 return cue
-            if cue.entry.kind == "backward" and end <= cue.start and cue.start - end <= 40:
+            if cue.entry.kind == "backward" and self._phrase_start(cue, sentence) <= start and end <= cue.start:
                 return cue
         return None
+
+    def _phrase_start(self, cue: Hit, sentence: Sentence) -> int:
+        """Return where the phrase before a backward cue begins: "X除外" takes out X, not what stands before the comma."""
+        start = self.text.rfind(",", sentence.start, cue.start) + 1
+        if start and cue.start - start <= 3:
+            start = self.text.rfind(",", sentence.start, start - 1) + 1
+        return max(start, sentence.start)
 
     def _rival(self, hit: Hit, sentence: Sentence, own: list[Subject], rivals: list[Hit]) -> Hit | None:
         """Return the object that is closer to `hit` than every subject, or None."""
@@ -514,7 +522,7 @@ class Interpreter:
     @staticmethod
     def _is_above(other: dict[str, object], clause: dict[str, object]) -> bool:
         top = str(other["id"])
-        return str(clause["id"]).startswith(top + "/") or ("/" not in top and other.get("level") == 1 and top == "1")
+        return str(clause["id"]).startswith(top + "/") or bool(other.get("title"))
 
     def _face_process(self, sentences: list[Sentence]) -> bool:
         return any(sentence.hits("face_process") for sentence in sentences)
@@ -565,6 +573,8 @@ class Interpreter:
     def _local(self, hit: Hit, sentence: Sentence) -> list[Mark]:
         clause = self.view.fill(sentence.clause)
         index = clause.index(sentence)
+        if _UPLOADED.search(self.text, sentence.start, sentence.end):
+            return []
         for other in clause[max(0, index - 1) : index + 1]:
             for cue in other.hits("on_device"):
                 if not self._inside(cue, hit):
@@ -572,6 +582,16 @@ class Interpreter:
         for cue in sentence.hits("anonymised"):
             return [mark("gate", cue)]
         return []
+
+    def _denied_list(self, sentence: Sentence, unit: list[Sentence], heads: list[Sentence]) -> tuple[str, Mark] | None:
+        """Return the words of a lead-in that deny all its items ("we will never:"), or None."""
+        for opening in [*self._lead_in(unit), *heads]:
+            if opening is sentence or not self.text[opening.start : opening.end].rstrip().endswith(":"):
+                continue
+            for cue in opening.hits("negation"):
+                if opening.end - cue.end <= 30 and not _CONTRAST.search(self.text, cue.end, opening.end):
+                    return "G4", mark("negation", cue)
+        return None
 
     def denied(self, hit: Hit, sentence: Sentence) -> tuple[str, Mark] | None:
         """Return the gate and the words that keep `hit` from being a right of the processor, or None."""
@@ -581,6 +601,9 @@ class Interpreter:
         for cue in sentence.hits("to_user"):
             if cue.start <= hit.end and not self._inside(cue, hit):
                 return "G3", mark("direction", cue)
+        for cue in sentence.hits("own_right"):
+            if hit.entry.kind in ("adj", "retain") and cue.start <= hit.start and hit.end <= cue.end:
+                return "G10", mark("direction", cue)
         holder = self._holder(hit, sentence)
         if holder is not None:
             return holder

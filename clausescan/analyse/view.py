@@ -25,6 +25,8 @@ SENTENCE_ROLES = (
     "carve_out", "limit", "quote", "on_device", "anonymised", "face_process", "scope_general", "definition",
 )  # fmt: skip
 
+# In a heading these name a form that is used, not an example that is shown.
+_FORM_WORDS = re.compile(r"样张|样本文本|样本|点此[^,。]*|点击[^,。]*|>>|格式条款|人民法院|目录|旧版|sample|specimen form")
 # A longer cell in the first row is content, not the name of a column.
 MAX_HEADER = 40
 _ZH_END = re.compile(r"[。;!?]+[”\"'）)」』】]*|\n")
@@ -115,7 +117,9 @@ class DocView:
         """Return the cues in a heading that say its text is no provision."""
         if number not in self._quotes:
             hits = role_table(self.language(number)).scan(self.text, *self.ranges[number])
-            self._quotes[number] = [hit for hit in hits if hit.entry.role == "quote"]
+            self._quotes[number] = [
+                hit for hit in hits if hit.entry.role == "quote" and not _FORM_WORDS.fullmatch(self.text, hit.start, hit.end)
+            ]
         return self._quotes[number]
 
     def language(self, clause: int) -> Language:
@@ -208,7 +212,7 @@ class DocView:
         tops = [self.clauses[number]["id"] for number in named if self.clauses[number]["kind"] == "heading"]
         if not tops:
             return lambda _: False
-        if "1" in tops:
+        if any(self.clauses[number].get("title") for number in named):
             return lambda _: True
         prefixes = tuple(f"{top}/" for top in tops)
         return lambda clause_id: clause_id.startswith(prefixes)

@@ -31,7 +31,14 @@ HEADING_MAX = {"zh": 36, "en": 90}
 _SENTENCE_END = re.compile(r"[。；;！!？?，,：:]\s*$|[^.]\.\s*$")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _CJK_SOON = re.compile(r"[^\u3400-\u9fff]{0,16}(?:[\u3400-\u9fff].?){4}")
+_OPERATIVE = re.compile(
+    r"(?:您|你|我们|用户|会员|本人|本公司|公司|平台|甲方|乙方|员工|业主|来宾|顾客|家长)[^。]{0,24}(?:授予|同意|授权我|授权本|授权甲|许可|允许|可以|有权|不得|放弃|承诺)"
+    r"|\b(?:you|we|user|users|participants?|members?|tenants?|employees?|party [ab])\b.{0,60}\b(?:grants?|agrees?|may|shall|waives?|consents?|authori[sz]es?|licen[cs]es?)\b",
+    re.I,
+)
+_NAMED_DOCUMENT = re.compile(r"(?:书|条款|协议|合同|声明|规则|政策|须知|说明|函|范围|期限|告知|方式|情形|事项|权利|义务)(?:[（(].*[)）])?\s*$|\?\s*$|？\s*$")
 _LABEL = re.compile(r"\s*(?:文档标题|文件标题|标题|题目|Heading|Title|Document title|Caption)\s*[:：]\s*", re.I)
+_TITLE_LABEL = re.compile(r"\s*(?:文档标题|文件标题|标题|题目|Title|Document title)\s*[:：]", re.I)
 _BRACKETED = re.compile(r"\s*(?:【[^】]{1,40}】|《[^》]{1,40}》|\[[^\]]{1,40}\])\s*$")
 _TOC = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|_{4,})\s*\d+")
 _HEADING_SCHEMES = {
@@ -135,6 +142,9 @@ def _cells(text: str, block: Block) -> tuple[tuple[int, int], ...]:
 
 def _is_heading(text: str, block: Block, numbering: Numbering | None, *, in_list: bool) -> bool:
     body = text[block.start : block.end].strip()
+    if len(body) > 12 and _OPERATIVE.search(body) and not _NAMED_DOCUMENT.search(body):
+        # A grant without a full stop, alone on its line, is no heading.
+        return False
     if block.kind in ("title", "heading"):
         # Readers mark by style; a whole sentence in heading style still is a provision.
         return not (len(body) > 120 or body.endswith(("。", "；")))
@@ -174,6 +184,13 @@ class _Tree:
                 del self.stack[index:]
                 return
             if key[0] in FIXED_DEPTH and FIXED_DEPTH.get(node.key[0], 9) >= FIXED_DEPTH[key[0]] and node.key[0] != "heading":
+                del self.stack[index:]
+                return
+
+    def close_list(self, text: str) -> None:
+        """Close a lead-in and its items: a plain paragraph after them stands on its own."""
+        for index, node in enumerate(self.stack):
+            if node.lead_in and index + 1 < len(self.stack):
                 del self.stack[index:]
                 return
 
@@ -237,6 +254,8 @@ def _clause(text: str, block: Block, tree: _Tree) -> dict[str, Any]:
     in_list = bool(tree.stack and tree.stack[-1].lead_in)
     heading = not floating and _is_heading(text, block, numbering, in_list=in_list)
     key = _key(block, numbering)
+    if key is None and not floating and not heading:
+        tree.close_list(text)
     if key is not None and not floating:
         tree.close_for(key)
     body = text[block.start : block.end].strip()
@@ -260,6 +279,7 @@ def _clause(text: str, block: Block, tree: _Tree) -> dict[str, Any]:
         "level": len(tree.stack) + 1, "kind": kind, "heading": headings, "parent": parent, "origin": block.origin,
         "header": [block.header_start, block.header_end] if block.header_start >= 0 else None,
         "cells": [list(cell) for cell in block.cells],
+        "title": heading and (block.kind == "title" or bool(_TITLE_LABEL.match(body))) and not _BRACKETED.match(body),
     }  # fmt: skip
     if floating:
         return clause

@@ -29,7 +29,7 @@ _SCHEMES: tuple[tuple[str, str], ...] = (
         "article_en",
         r"(?:Article|ARTICLE|Section|SECTION|Clause|CLAUSE|Part|PART|Chapter|CHAPTER|Paragraph|§)\s?(?P<n>\d{1,3}(?:\.\d{1,3})*|[IVXL]{1,6}\b)(?:[.:)、]|(?=\s|$))",
     ),
-    ("decimal", r"(?P<n>\d{1,3}(?:[.．]\d{1,3}){1,5})(?:[.．、)）]|(?=[^\d.,%％\-年月日:：/]|$))"),
+    ("decimal", r"(?P<n>\d{1,3}(?:[.．]\d{1,3}){1,5})(?:[.．、)）]|(?=[^\d.,%％\-年月日:：/万亿千百元倍折]|$))"),
     ("han_comma", rf"(?P<n>[{_HAN}]{{1,4}})\s?[、.．]"),
     ("han_paren", rf"[（(]\s?(?P<n>[{_HAN}]{{1,4}})\s?[)）]"),
     ("digit_dot", r"(?P<n>\d{1,3})\s?(?:[、．]|\\?\.(?!\d))"),

@@ -47,7 +47,7 @@ _UNBOUNDED = re.compile(
 )
 _TERM_INSIDE = re.compile(r"\d+\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
-_MODAL = re.compile(r"可|有权|得(?!到)|能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
+_MODAL = re.compile(r"(?<!不)可|有权|(?<!不)得(?!到)|(?<!不)能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,8 @@ class Interpreter:
             # "会员卡到期后": the card is the event, not the object of the right.
             rivals = [other for other in rivals if not 0 <= hit.start - other.end <= 4]
         if own and all(subject.tier == "likeness" for subject in own):
-            rivals = [other for other in rivals if other.entry.kind != "content"]
+            # "删除该标识": what follows a verb at once is its object, whatever else the sentence names.
+            rivals = [other for other in rivals if other.entry.kind != "content" or self._named_once_after(other, hit, sentence)]
         if own:
             rivals = [other for other in rivals if other.entry.kind != "data"]
             rival = self._rival(hit, sentence, own, rivals)
@@ -269,6 +270,10 @@ class Interpreter:
         if governed is not None:
             return governed, "", []
         return None, "G2", []
+
+    def _named_once_after(self, other: Hit, hit: Hit, sentence: Sentence) -> bool:
+        word = self.text[other.start : other.end]
+        return 0 <= other.start - hit.end <= 4 and word not in self.text[sentence.start : hit.start]
 
     def _own_subjects(self, sentence: Sentence) -> tuple[list[Subject], list[Mark]]:
         """Return the subjects that the sentence names, and those that it carves out."""
@@ -372,9 +377,11 @@ class Interpreter:
     def _blocks(self, hit: Hit, sentence: Sentence, rivals: list[Hit]) -> bool:
         """Return True when an object in a sentence without a face keeps the attribute to itself."""
         place = self.view.segment(sentence, hit.start)
-        if not rivals or any(
-            cue.start <= hit.end or self.view.segment(sentence, cue.start) == place for cue in sentence.hits("reference", "explicit")
-        ):
+        # "上述评论" points back to a thing it names itself.
+        pointing = [
+            cue for cue in sentence.hits("reference", "explicit") if not any(cue.start <= rival.start <= cue.end + 4 for rival in rivals)
+        ]
+        if not rivals or any(cue.start <= hit.end or self.view.segment(sentence, cue.start) == place for cue in pointing):
             return False
         for rival in rivals:
             where = self.view.segment(sentence, rival.start)
@@ -467,7 +474,7 @@ class Interpreter:
             return None
         reach = LOOKBACK_ARTICLE if "explicit" in kinds or general else LOOKBACK_SENTENCES
         doubt = False
-        for other in self._before(unit[0].clause, reach):
+        for other in self._before(unit[0].clause, reach, across=general):
             own, carved = self._own_subjects(other)
             own = [subject for subject in own if not subject.generic]
             rivals = [hit for hit in other.hits("object") if not self._covered(hit, own)]
@@ -488,13 +495,16 @@ class Interpreter:
                 return Subject("none", [mark("antecedent", rivals[0])])
         return None
 
-    def _before(self, clause: int, reach: int) -> list[Sentence]:
+    def _before(self, clause: int, reach: int, *, across: bool = False) -> list[Sentence]:
         """Return up to `reach` sentences before clause number `clause`, nearest first; headings are left out."""
         found: list[Sentence] = []
         home = self.view.clauses[clause]
         number = clause - 1
         while number >= 0 and len(found) < reach:
             other = self.view.clauses[number]
+            if other["kind"] == "heading" and not across and not self._is_above(other, home):
+                # Another section; nothing refers back into it but what speaks of the whole document.
+                break
             if other["kind"] not in ("heading", "margin"):
                 same = other["parent"] == home["parent"] or home["id"].startswith(other["id"] + "/")
                 if len(found) >= LOOKBACK_SENTENCES and not same:
@@ -643,10 +653,14 @@ class Interpreter:
             words = self.text[hit.start : hit.end]
             bound = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
             return ("G4", mark("negation", last)) if bound and not self._person_grants(before, sentence) else None
-        if last.entry.role != "person":
+        if last.entry.role != "person" or hit.entry.kind == "withdraw_hard":
             return None
         chosen = len(between) <= 16 and _BY_CHOICE.match(between)
-        may = len(between) <= 30 and _MODAL.search(between[:8]) and not re.search(r"[。;]|的", between[:2])
+        may = (
+            len(between) <= 30
+            and _MODAL.search(self.text, last.end, min(last.end + 8, hit.start + 4))
+            and not re.search(r"[。;]|的", between[:2])
+        )
         given = any(last.end <= other.start < hit.start for other in sentence.hits("grant"))
         return ("G10", mark("direction", last)) if chosen or (may and not given) else None
 
@@ -665,6 +679,7 @@ class Interpreter:
         index = clause.index(sentence)
         near = clause[max(0, index - 1) : index + 3]
         limits = [cue for other in near for cue in other.hits("limit") if not self._inside(cue, hit)]
+        limits = [cue for cue in limits if not self._of_another(cue, hit, sentence)]
         here = [cue for cue in sentence.hits("limit") if not self._inside(cue, hit)]
         kinds = {cue.entry.kind for cue in limits}
         if hit.entry.attribute == "sublicensable":
@@ -682,6 +697,14 @@ class Interpreter:
         if hit.entry.attribute == "unlimited_duration":
             return self._cure_duration(hit, strength, limits, kinds)
         return strength, []
+
+    def _of_another(self, cue: Hit, hit: Hit, sentence: Sentence) -> bool:
+        """Return True when a limit belongs to an object that the sentence sets against the face ("评价可随时删除，但人脸……")."""
+        if not sentence.start <= cue.start < hit.start or not _CONTRAST.search(self.text, cue.end, hit.start):
+            return False
+        place = self.view.segment(sentence, cue.start)
+        named = any(self.view.segment(sentence, subject.start) == place for subject in sentence.subjects)
+        return not named and any(self.view.segment(sentence, other.start) == place for other in sentence.hits("object"))
 
     def _cure_duration(self, hit: Hit, strength: str, limits: list[Hit], kinds: set[str]) -> tuple[str, list[Mark]]:
         free = [cue for cue in limits if cue.entry.kind == "withdraw"]

@@ -179,9 +179,7 @@ class DocView:
         """Return all sentences of the document."""
         return [sentence for number in range(len(self.clauses)) for sentence in self.sentences(number)]
 
-    def reachable(
-        self, users: set[int], uses: Callable[[Sentence], object], units: list[tuple[list[int], list[int]]]
-    ) -> list[Sentence]:
+    def reachable(self, users: set[int], uses: Callable[[Sentence], object], units: list[tuple[list[int], list[int]]]) -> list[Sentence]:
         """Return the sentences whose attribute words can belong to a subject: the gate.
 
         `users` are clauses that name a defined term and `uses` tells whether a sentence does; `units` are the clauses and the

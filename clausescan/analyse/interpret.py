@@ -26,6 +26,7 @@ _BY_CHOICE = re.compile(
     r"(?:可)?(?:自行|主动|自主|选择|公开发布|自愿(?:选择|公开))|\s(?:choose|chose|elect|decide|post|publish|voluntarily)"
 )
 _UPLOADED = re.compile(r"(?<!不)(?<!不会)(?<!无需)(?:上传|传至|传到|回传|同步至|同步到)|(?<!not )(?<!never )\bupload(?:s|ed)?\b")
+_JOINED = re.compile(r"[、,的和及与或]|\band\b|\bor\b|\bof\b")
 _CARVE_END = re.compile(r"[;。]|但|外,")
 _PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
 _LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
@@ -37,12 +38,12 @@ _MENTION = re.compile(
 # A licence noun takes the adjectives before it: "永久的、已付清费用的许可".
 _LICENCE = re.compile(r"许可|权利|授权|使用权|权限|\blicen[cs]e|\brights?\b|\bconsent|\bauthori[sz]ation|\bpermission")
 _AFTER_QUOTE = re.compile(
-    r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
+    r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
 )
 _STRICT_POWER = re.compile(r"有权|可|得|\bmay\b|\bcan\b|entitled|right to|free to")
 # General personal information goes to "third parties" in every policy; only an open class or an open right is unbounded.
 _UNBOUNDED = re.compile(
-    r"任何|任一|任意|一切|所有|不特定|无需|无须|不再|不另|信得过|认为|转授权|再许可|转让(?!等)|转卖|出售|受让|继受|承继|各类|各种"
+    r"任何|任一|任意|一切|所有|不特定|无需|无须|不再|不另|信得过|认为|转授权|再许可|转让(?!等)|转卖|出售|受让|继受|承继|各类|各种|谁"
     r"|\bany\b|\ball\b|every|whoever|anyone|sublicen|sub-licen|transfer|assign|successor|whichever|whomever|without|no need|sell"
 )
 _TERM_INSIDE = re.compile(r"\d+\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
@@ -254,7 +255,9 @@ class Interpreter:
             if rival is not None:
                 return None, "G8", [mark("gate", rival)]
             subject = self._raised(self._best(own, hit, sentence), sentence, unit)
-            later = self._carved_later(sentence, unit) if subject.tier == "likeness" else []
+            later = (carved or self._carved_later(sentence, unit)) if subject.tier == "likeness" else []
+            if subject.tier == "likeness" and not subject.face_process:
+                subject.face_process = self._feeds_faces(sentence, unit)
             return (None, "G6", later) if later else (subject, "", [])
         if carved:
             return None, "G6", carved
@@ -279,10 +282,14 @@ class Interpreter:
         """Return the subjects that the sentence names, and those that it carves out."""
         found: list[Subject] = []
         carved: list[Mark] = []
+        things = sentence.hits("object", "")
         for hit in sentence.subjects:
             if hit.entry.tier == "generic":
                 if self.terms.collects_faces:
                     found.append(Subject("generic", [mark("subject", hit)], sentence, generic=True))
+                continue
+            if any(0 <= other.start - hit.end <= 3 and not _JOINED.search(self.text, hit.end, other.start) for other in things):
+                # "“刷脸侠”商标", "捏脸道具": the face only names the thing.
                 continue
             cut = self._carved(hit.start, hit.end, sentence)
             if cut is not None:
@@ -349,6 +356,16 @@ class Interpreter:
         if not same or (rival.start > hit.end and _LICENCE.search(self.text, hit.end, rival.start)):
             return None
         return rival if distance(rival.start, rival.end) + 8 < nearest else None
+
+    def _feeds_faces(self, sentence: Sentence, unit: list[Sentence]) -> bool:
+        """Return True when a sentence beside this one, or a heading above it, puts such pictures into face processing."""
+        index = unit.index(sentence)
+        near = [other for other in unit[max(0, index - 2) : index + 2] if other is not sentence]
+        if any(other.hits("face_process") and any(hit.entry.tier == "likeness" for hit in other.subjects) for other in near):
+            return True
+        clause = self.view.clauses[sentence.clause]
+        above = (number for number, heading in self.view.headings if number < sentence.clause and self._is_above(heading, clause))
+        return any(self._process_in(*self.view.ranges[number]) for number in above)
 
     def _carved_later(self, sentence: Sentence, unit: list[Sentence]) -> list[Mark]:
         """Return the words of one of the next two sentences that take faces out of a licence over pictures."""
@@ -488,7 +505,7 @@ class Interpreter:
                 subject.face_process = subject.face_process or self._face_process([sentence])
                 return subject
             if rivals and not general:
-                if all(rival.entry.kind == "data" for rival in rivals):
+                if "explicit" in kinds or all(rival.entry.kind == "data" for rival in rivals):
                     doubt = True
                     continue
                 # The nearest thing that was named is something else.
@@ -554,10 +571,10 @@ class Interpreter:
         mention = self._mentioned(hit, sentence)
         if mention is not None:
             return [mention]
-        if not sentence.hits("grant") and not sentence.hits("power"):
-            for cue in sentence.hits("definition"):
-                if cue.end <= hit.start:
-                    return [mark("gate", cue)]
+        for cue in sentence.hits("definition"):
+            opens = cue.start - sentence.start <= 2
+            if opens or (cue.end <= hit.start and not sentence.hits("grant") and not sentence.hits("power")):
+                return [mark("gate", cue)]
         return [mark("gate", cue) for cue in self._headings(sentence)][:1]
 
     def _mentioned(self, hit: Hit, sentence: Sentence) -> Mark | None:
@@ -626,7 +643,8 @@ class Interpreter:
             if cue.start <= hit.start + 2 and cue.start < hit.end and not _CONTRAST.search(self.text[cue.end : hit.start]):
                 return cue
         for cue in sentence.hits("negation", ""):
-            if cue.end > hit.start or any(self._inside(cue, other) for other in own):
+            # "不转让": the cue may hold the verb with which the hit begins.
+            if cue.start >= hit.start or cue.end >= hit.end or any(self._inside(cue, other) for other in own):
                 continue
             between = self.text[cue.end : hit.start]
             if _CONTRAST.search(between) or re.search(r"[;。]", between):

@@ -54,6 +54,10 @@ _GENERAL_NAME = re.compile(
     r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)"
 )
 _MAY_DEFINE = re.compile("[“\"「《']")
+_FACE_SERVICE = re.compile(
+    r"(?:采用|使用|安装|支持|设有|通过|开通|配备|启用|提供|凭|以|可)[^。;\n不未无]{0,12}(?:人脸|面部|刷脸|扫脸|面容)(?:识别|验证|核验|登录|登入|比对|支付|闸机|门禁|考勤|解锁|通行|开门|进)"
+    r"|\b(?:uses?|using|by|via|with|through|supports?|offers?|unlock\w*|log(?:s|ged|ging)? ?in|enter\w*)\b[^.;\n]{0,40}\bfac(?:e|ial)[- ](?:recognition|login|unlock|id|verification|scan\w*|match\w*)"
+)
 _NO_FACES = re.compile(
     r"(?:不|未|没有|从不|不会)(?:会)?(?:收集|采集|使用|处理|涉及|含|包括|包含)|(?:do(?:es)?|will|did) not (?:collect|use|process|capture|store)|never (?:collect|use)|nothing else"
 )
@@ -83,7 +87,8 @@ class DocumentTerms:
 
     def __init__(self, view: DocView) -> None:
         self.view = view
-        self.collects_faces = any(self._collects(number) for number in range(len(view.clauses)))
+        # A gate or a login that reads faces is no subject of a grant, but it shows that the document processes faces.
+        self.collects_faces = any(self._collects(number) for number in range(len(view.clauses))) or bool(_FACE_SERVICE.search(view.text))
         self.terms: dict[str, Term] = {}
         self.fragments: set[int] = set()
         for number, clause in enumerate(view.clauses):

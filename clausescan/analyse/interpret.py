@@ -37,6 +37,10 @@ _MENTION = re.compile(
 )
 # A licence noun takes the adjectives before it: "永久的、已付清费用的许可".
 _LICENCE = re.compile(r"许可|权利|授权|使用权|权限|\blicen[cs]e|\brights?\b|\bconsent|\bauthori[sz]ation|\bpermission")
+# "a perpetual, irrevocable licence to User Content": what follows the noun at once is its object.
+_LICENCE_TO = re.compile(
+    r"\b(?:licen[cs]e|rights?|permission|interest|title|consent)s? (?:to|in|over|of|for|to use|to exploit)(?: (?:all|any|your|the|such|my|our))* ?$"
+)
 _AFTER_QUOTE = re.compile(
     r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
 )
@@ -46,6 +50,7 @@ _UNBOUNDED = re.compile(
     r"任何|任一|任意|一切|所有|不特定|无需|无须|不再|不另|信得过|认为|转授权|再许可|转让(?!等)|转卖|出售|受让|继受|承继|各类|各种|谁"
     r"|\bany\b|\ball\b|every|whoever|anyone|sublicen|sub-licen|transfer|assign|successor|whichever|whomever|without|no need|sell"
 )
+_SECOND_VERB = re.compile(r", (?:and|or|nor) [^,]{1,40},")
 _TERM_INSIDE = re.compile(r"\d+\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
 _MODAL = re.compile(r"(?<!不)可|有权|(?<!不)得(?!到)|(?<!不)能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
@@ -395,6 +400,8 @@ class Interpreter:
         """Return True when an object in a sentence without a face keeps the attribute to itself."""
         place = self.view.segment(sentence, hit.start)
         # "上述评论" points back to a thing it names itself.
+        if any(0 < rival.start - hit.end and _LICENCE_TO.search(self.text[hit.end : rival.start]) for rival in rivals):
+            return True
         pointing = [
             cue for cue in sentence.hits("reference", "explicit") if not any(cue.start <= rival.start <= cue.end + 4 for rival in rivals)
         ]
@@ -626,7 +633,7 @@ class Interpreter:
         if negation is not None:
             return "G4", mark("negation", negation)
         for cue in sentence.hits("to_user"):
-            if cue.start <= hit.end and not self._inside(cue, hit):
+            if cue.start <= hit.end and not self._inside(cue, hit) and not self._person_gives(cue):
                 return "G3", mark("direction", cue)
         for cue in sentence.hits("own_right"):
             if hit.entry.kind in ("adj", "retain") and cue.start <= hit.start and hit.end <= cue.end:
@@ -635,6 +642,11 @@ class Interpreter:
         if holder is not None:
             return holder
         return None
+
+    def _person_gives(self, cue: Hit) -> bool:
+        """Return True when the party that opens `cue` is defined as a person ("the individual named below (the Licensor)")."""
+        giver = re.match(r"\w+", self.text[cue.start : cue.end])
+        return giver is not None and self.terms.party_of(giver.group()) == "person"
 
     def _negation(self, hit: Hit, sentence: Sentence) -> Hit | None:
         bar = hit.entry.kind in ("bar", "withdraw_hard")
@@ -649,7 +661,8 @@ class Interpreter:
             between = self.text[cue.end : hit.start]
             if _CONTRAST.search(between) or re.search(r"[;。]", between):
                 continue
-            commas = len(re.findall(r"[,:]", between))
+            # "do not ask for, and would turn down, a perpetual claim": one denial, two verbs.
+            commas = len(re.findall(r"[,:]", _SECOND_VERB.sub(" ", between)))
             if commas and (
                 any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1
             ):
@@ -738,6 +751,9 @@ class Interpreter:
             return "", [mark("limit", hit)]
         if hit.entry.kind == "survive" and "necessary" in kinds:
             return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "necessary"))]
+        if "shortest" in kinds and strength == "strong":
+            # Perpetual and the shortest period: a contradiction that favours the person (ruling 22).
+            return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "shortest"))]
         if "legal_duty" in kinds and (hit.entry.kind == "survive" or strength == "strong"):
             return "weak", [mark("limit", next(cue for cue in bounded if cue.entry.kind == "legal_duty"))]
         return strength, []

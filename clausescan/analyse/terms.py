@@ -32,6 +32,8 @@ _SHORT_FORM = re.compile(
 _SHORT_FORM_EN = re.compile(
     r"(?P<body>[^.;\n]{4,240}?)\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\)"
 )
+# Deeds name a party in round brackets without quotation marks: "the person named below (the Licensor)".
+_PARTY_SHORT_EN = re.compile(r"(?P<body>[^.;,()\n]{4,160}?) \((?:hereinafter )?the (?P<term>licensor|licensee|grantor|grantee|[a-z]{3,16}(?:or|ee|er))\)")
 _NEGATED_BODY = re.compile(
     r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any"
 )
@@ -111,6 +113,11 @@ class DocumentTerms:
         pattern = re.compile("|".join(names))
         return any(pattern.search(self.view.text, *self.view.ranges[number]) for number in clauses)
 
+    def party_of(self, name: str) -> str:
+        """Return "person" or "business" for a party that the document defines, and "" for everything else."""
+        term = self.terms.get(name)
+        return term.party if term else ""
+
     def uses(self, sentence: Sentence) -> list[tuple[int, int, Term]]:
         """Return where the sentence uses defined terms, not counting the place of definition itself."""
         if self.pattern is None:
@@ -153,7 +160,7 @@ class DocumentTerms:
         for pattern in _DEFINITIONS:
             for match in pattern.finditer(text):
                 self._add(number, match.group(1), start + match.start(), start + match.end(), start + match.start("body"))
-        for pattern in (_SHORT_FORM, _SHORT_FORM_EN):
+        for pattern in (_SHORT_FORM, _SHORT_FORM_EN, _PARTY_SHORT_EN):
             for match in pattern.finditer(text):
                 if _PRODUCT.search(match["body"][-14:]):
                     continue

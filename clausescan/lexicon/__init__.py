@@ -81,6 +81,7 @@ KINDS = frozenset(
         "withdraw",
         "delete",
         "period",
+        "shortest",
         "consent_first",
         "named",
         "same_duties",

@@ -41,6 +41,10 @@ _LICENCE = re.compile(r"许可|权利|授权|使用权|权限|\blicen[cs]e|\brig
 _LICENCE_TO = re.compile(
     r"\b(?:licen[cs]e|rights?|permission|interest|title|consent)s? (?:to|in|over|of|for|to use|to exploit)(?: (?:all|any|your|the|such|my|our))* ?$"
 )
+_ABOUT = re.compile(
+    r"(?:关于|有关|涉及|规定)[^,。;]{0,6}$|\b(?:clauses?|sections?|provisions?|articles?|terms) (?:on|about|concerning|regarding|relating to|governing)(?: \w+){0,2} ?$"
+)
+_VAGUE = re.compile(r"内容|资料|素材|\bcontent\b|\bmaterials?\b")
 _AFTER_QUOTE = re.compile(
     r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
 )
@@ -53,7 +57,7 @@ _UNBOUNDED = re.compile(
 _SECOND_VERB = re.compile(r", (?:and|or|nor) [^,]{1,40},")
 _TERM_INSIDE = re.compile(r"\d+\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
-_MODAL = re.compile(r"(?<!不)可|有权|(?<!不)得(?!到)|(?<!不)能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
+_MODAL = re.compile(r"(?<!不)可|有权|(?<![不取获所值征使觉免懂记])得(?!到)|(?<!不)能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +252,9 @@ class Interpreter:
         """Return the subject that `hit` belongs to, or None with the gate and the words that say why."""
         own, carved = self._own_subjects(sentence)
         rivals = [other for other in sentence.hits("object") if not self._inside(other, hit) and not self._covered(other, own)]
-        if hit.entry.kind == "survive":
+        if hit.entry.kind in ("survive", "general_survival"):
+            # "关于押金的条款继续有效": what such a clause is about is its object.
+            rivals += [other for other in sentence.hits("object") if self._inside(other, hit) and _ABOUT.search(self.text[hit.start : other.start])]
             # "会员卡到期后": the card is the event, not the object of the right.
             rivals = [other for other in rivals if not 0 <= hit.start - other.end <= 4]
         if own and all(subject.tier == "likeness" for subject in own):
@@ -358,8 +364,12 @@ class Interpreter:
         nearest = min(distance(start, end) for start, end in spans)
         rival = min(rivals, key=lambda other: distance(other.start, other.end))
         same = self.view.segment(sentence, rival.start) == self.view.segment(sentence, hit.start)
-        if not same or (rival.start > hit.end and _LICENCE.search(self.text, hit.end, rival.start)):
+        if not same:
             return None
+        if rival.start > hit.end and _LICENCE.search(self.text, hit.end, rival.start):
+            # "a licence to your reviews; your face image is deleted": two statements.
+            apart = all(start > rival.end and ";" in self.text[rival.end : start] for start, _ in spans)
+            return rival if apart and _LICENCE_TO.search(self.text[hit.end : rival.start]) else None
         return rival if distance(rival.start, rival.end) + 8 < nearest else None
 
     def _feeds_faces(self, sentence: Sentence, unit: list[Sentence]) -> bool:
@@ -496,6 +506,8 @@ class Interpreter:
         general = bool(sentence.hits("scope_general")) or hit.entry.kind == "general_survival"
         if not kinds and not general:
             return None
+        # "该等视频" names what it means; "该等内容" may be either of two things.
+        exact = "explicit" in kinds and not any(_VAGUE.search(self.text, cue.start, cue.end) for cue in sentence.hits("reference", "explicit"))
         reach = LOOKBACK_ARTICLE if "explicit" in kinds or general else LOOKBACK_SENTENCES
         doubt = False
         for other in self._before(unit[0].clause, reach, across=general):
@@ -507,7 +519,7 @@ class Interpreter:
                 subject.marks = [*subject.marks, *(mark("antecedent", hit) for hit in sentence.hits("reference")[:1])]
                 subject.composite = True
                 subject.ambiguous = doubt or (
-                    any(rival.entry.kind != "data" for rival in rivals) and "explicit" not in kinds and not general
+                    any(rival.entry.kind != "data" for rival in rivals) and not exact and not general
                 )
                 subject.face_process = subject.face_process or self._face_process([sentence])
                 return subject

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_LETTER = re.compile(r"[^\W\d_]")
+# Greek to Ethiopic, kana, Hangul: scripts that neither Chinese nor English is written in
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u137f\u3041-\u30fa\uac00-\ud7a3]")
+# the commonest English words: between a third and a half of a contract
+_ENGLISH = frozenset(
+    "the of and to or in you your we our us is are be for may any this that with by as not on will shall can from at it its if have has".split()
+)
+_SAMPLE, _ENOUGH_LETTERS, _ENOUGH_WORDS, _FOREIGN_SHARE, _ENGLISH_SHARE = 40_000, 100, 50, 0.2, 0.1
 
 
 def read(source: str | Path | bytes, *, name: str | None = None, settings: Settings = DEFAULT) -> Document:
@@ -37,11 +45,11 @@ def read(source: str | Path | bytes, *, name: str | None = None, settings: Setti
 
 def scan(source: str | Path | bytes, *, name: str | None = None, settings: Settings = DEFAULT) -> Report:
     """Return the Report of a file or of bytes. Bad input never raises: its Problem is in the Report."""
-    label = name or (str(source) if not isinstance(source, bytes) else "bytes")
+    label = name or ("bytes" if isinstance(source, bytes) else Path(source).name or str(source))
     try:
         document = read(source, name=name, settings=settings)
     except ReadError as error:
-        return _unread(label, error.problem, source if isinstance(source, bytes) else b"")
+        return unread(label, error.problem, source if isinstance(source, bytes) else b"")
     return scan_document(document)
 
 
@@ -127,19 +135,35 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 
 def _with_language(document: Document, language: Language | None) -> Document:
-    return replace(document, language=language or detect_language(document.text))
+    """Return the document with its language: the one given, else the one detected, with a problem when that is a guess."""
+    if language:
+        return replace(document, language=language)
+    found = (errors.problem("R041_language"),) if is_foreign(document.text) else ()
+    return replace(document, language=detect_language(document.text), problems=(*document.problems, *found))
 
 
 def detect_language(text: str) -> Language:
     """Return "zh" when Han characters weigh at least as much as Latin words, else "en"."""
-    sample = text[:40_000]
+    sample = text[:_SAMPLE]
     return "zh" if len(_CJK.findall(sample)) >= 2 * len(_LATIN_WORD.findall(sample)) else "en"
 
 
-def _unread(name: str, found: Problem, data: bytes) -> Report:
-    """Return the Report of a document of which nothing was read."""
+def is_foreign(text: str) -> bool:
+    """Return True for a text that is long enough to tell and is neither Chinese nor English."""
+    sample = text[:_SAMPLE]
+    letters, other = len(_LETTER.findall(sample)), len(_OTHER_SCRIPT.findall(sample))
+    if other >= _ENOUGH_LETTERS and other >= _FOREIGN_SHARE * letters:
+        return True
+    words = _LATIN_WORD.findall(sample)
+    if detect_language(text) == "zh" or len(words) < _ENOUGH_WORDS:
+        return False
+    return sum(word.lower() in _ENGLISH for word in words) < _ENGLISH_SHARE * len(words)
+
+
+def unread(name: str, found: Problem, data: bytes = b"") -> Report:
+    """Return the Report of a document of which nothing was read, with the problem that says why."""
     document = Document(
-        name=Path(name).name if name != "-" else name,
+        name=name,
         sha256=sha256(data).hexdigest() if data else "",
         media_type="application/octet-stream",
         text="",

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from clausescan.errors import ClausescanError
+from clausescan.errors import ClausescanError, UsageError, problem
 
 if TYPE_CHECKING:
     from clausescan.settings import Settings
-    from clausescan.types import Language, Report
+    from clausescan.types import Language, Problem, Report
 
 EXIT_CODES = """\b
 Exit codes:
   0    nothing found at or above --fail-on (never: "the document is lawful")
   1    findings at or above --fail-on
   2    the command could not be carried out
-  3    no such finding, but something could not be read: the result means little
+  3    no such finding, but something could not be read (a missing file is such a thing)
   130  stopped by the user
 The JSON tells both: "conclusion" and "inconclusive"."""
 
@@ -43,6 +43,9 @@ class Failure(click.ClickException):
     """One sentence on standard error and exit code 2; 1 would mean findings."""
 
     exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_line(message))
 
 
 class Commands(click.Group):
@@ -69,6 +72,18 @@ class Commands(click.Group):
                 traceback.print_exc()
             detail = f"{type(error).__name__}: {error}"
             raise Failure(f"clausescan failed ({detail}); please report it. CLAUSESCAN_TRACEBACK=1 shows where.") from error
+
+
+def _line(text: str) -> str:
+    """Return `text` on one line, without characters that could steer a terminal: names of files may hold anything."""
+    from clausescan.report.wrap import safe
+
+    return safe(text).replace("\n", " ")
+
+
+def _say(text: str) -> None:
+    """Say something on standard error."""
+    click.echo(_line(text), err=True)
 
 
 def _drop_standard_output() -> None:
@@ -110,7 +125,7 @@ _format = _choice("--format", ["text", "json"], "Form of the output.")
 
 
 @main.command(epilog=EXIT_CODES)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @_format
 @click.option("-o", "--output", type=_NEW_FILE, help="Write to this file instead of standard output.")
 @_choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
@@ -123,8 +138,8 @@ _format = _choice("--format", ["text", "json"], "Form of the output.")
 def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Path | None, fail_on: str, **options: Any) -> None:
     """Scan files, directories or standard input (-).
 
-    A directory is read with all below it, in the order of names; hidden files are left out and files of other
-    kinds are counted. One file gives one JSON object, several files or a directory an array.
+    A directory is read with all below it, in the order of names; hidden files and the output file are left out and
+    files of other kinds are counted. One file gives one JSON object, several files or a directory an array.
     """
     from clausescan.report import writer
     from clausescan.report.options import Options
@@ -132,8 +147,11 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Pat
 
     settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"])
     tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
-    reports = tally.watch(_scan_all(paths, settings), options["report_lang"])
-    several = len(paths) > 1 or Path(paths[0]).is_dir()
+    groups = [(given, list(_sources(given, output))) for given in paths]
+    if paths.count("-") > 1:
+        raise UsageError("standard input (-) can be read only once")
+    reports = tally.watch(_scan_all(groups, settings), options["report_lang"])
+    several = len(paths) > 1 or os.path.isdir(paths[0])
     with _Output(output) as out:
         shown = Options(language=options["report_lang"], colour=out.colour, why_not=options["why_not"])
         writer(format).write(reports if several else next(reports), out.stream, shown)
@@ -141,56 +159,96 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Pat
     ctx.exit(tally.exit_code)
 
 
-def _scan_all(paths: tuple[str, ...], settings: Settings) -> Iterator[Report]:
-    """Yield a report for each file. Progress is shown on a terminal when there are several."""
+def _scan_all(groups: Sequence[tuple[str, Sequence[_Source]]], settings: Settings) -> Iterator[Report]:
+    """Yield a report for each source, and one for each directory that gave none. Progress is shown on a terminal."""
     from clausescan import api
 
-    sources = list(_sources(paths))
-    skipped = 0
-    for number, source in enumerate(sources, 1):
-        if len(sources) > 1 and sys.stderr.isatty():
-            click.echo(f"[{number}/{len(sources)}] {source.name}", err=True)
-        if source.path is None:
-            yield api.scan(sys.stdin.buffer.read(), name="standard input", settings=settings)
-            continue
-        report = api.scan(source.path, settings=settings)
-        if source.walked and any(problem.code in _NOT_OURS for problem in report.problems):
-            skipped += 1
-            continue
-        yield report if len(paths) == 1 and not source.walked else replace(report, document=replace(report.document, name=source.name))
+    total = sum(len(sources) for _, sources in groups)
+    number = skipped = 0
+    for given, sources in groups:
+        shown = 0
+        for source in sources:
+            number += 1
+            if total > 1 and sys.stderr.isatty():
+                _say(f"[{number}/{total}] {source.name}")
+            report = _scan_one(source, settings)
+            if source.walked and any(found.code in _NOT_OURS for found in report.problems):
+                skipped += 1
+                continue
+            shown += 1
+            full = source.walked or len(groups) > 1
+            yield replace(report, document=replace(report.document, name=source.name)) if full else report
+        if not shown:
+            yield api.unread(given, problem("R009_no_files"))
     if skipped:
-        click.echo(f"{skipped} file{'s' if skipped > 1 else ''} of other kinds left out.", err=True)
+        _say(f"{skipped} file{'s' if skipped > 1 else ''} of other kinds left out.")
+
+
+def _scan_one(source: _Source, settings: Settings) -> Report:
+    from clausescan import api
+
+    if source.problem:
+        return api.unread(source.name, source.problem)
+    if source.path is None:
+        return api.scan(_standard_input(settings.max_bytes), name=source.name, settings=settings)
+    return api.scan(source.path, settings=settings)
+
+
+def _standard_input(limit: int) -> bytes:
+    """Return what stands on standard input, one byte over `limit` at most: the reader refuses that."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
+    return sys.stdin.buffer.read(limit + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
-    """A file to read (None: standard input), the name to show for it, and whether it comes from a directory."""
+    """A file to read (None: standard input), the name to show for it, and whether it comes from a directory.
+
+    `problem` says why there is nothing to read.
+    """
 
     path: Path | None
     name: str
     walked: bool = False
+    problem: Problem | None = None
 
 
-def _sources(paths: Iterable[str]) -> Iterator[_Source]:
-    for given in paths:
-        path = Path(given)
-        if given == "-":
-            yield _Source(path=None, name="standard input")
-        elif path.is_dir():
-            yield from (_Source(path=found, name=found.relative_to(path).as_posix(), walked=True) for found in _walk(path))
-        else:
-            yield _Source(path=path, name=path.as_posix())
+def _sources(given: str, output: Path | None) -> Iterator[_Source]:
+    """Yield what `given` stands for, without the output file. Raises UsageError when it is the output file."""
+    path = Path(given)
+    if given == "-":
+        yield _Source(path=None, name="standard input")
+    elif given and os.path.isdir(path):
+        yield from (source for source in _walk(path, path) if source.path is None or not _same(source.path, output))
+    elif _same(path, output):
+        raise UsageError(f"{path}: the output would replace a document that is to be read")
+    else:
+        yield _Source(path=path, name=path.as_posix())
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the regular files below `folder` in the order of their names, hidden ones left out, links to folders not followed."""
-    for found in sorted(folder.iterdir(), key=lambda item: item.name):
-        if found.name.startswith("."):
+def _same(path: Path, output: Path | None) -> bool:
+    return output is not None and output.is_file() and path.is_file() and path.samefile(output)
+
+
+def _walk(folder: Path, root: Path) -> Iterator[_Source]:
+    """Yield the regular files below `folder` in the order of their names, hidden ones left out, links to folders not followed.
+
+    Names are shown from `root` on. A folder that cannot be opened is yielded with its problem.
+    """
+    try:
+        items = sorted(folder.iterdir(), key=lambda item: item.name)
+    except OSError as error:
+        found = problem("R003_no_permission", detail=error.strerror or str(error))
+        yield _Source(path=None, name=folder.relative_to(root).as_posix(), walked=True, problem=found)
+        return
+    for item in items:
+        if item.name.startswith("."):
             continue
-        if found.is_dir() and not found.is_symlink():
-            yield from _walk(found)
-        elif found.is_file():
-            yield found
+        if item.is_dir() and not item.is_symlink():
+            yield from _walk(item, root)
+        elif item.is_file():
+            yield _Source(path=item, name=item.relative_to(root).as_posix(), walked=True)
 
 
 class _Tally:
@@ -199,18 +257,17 @@ class _Tally:
     def __init__(self, *, min_grade: str, fail_on: str) -> None:
         self.min_grade = min_grade
         self.fail_on = fail_on
-        self.seen = self.hidden = 0
+        self.hidden = 0
         self.findings = self.inconclusive = False
 
     def watch(self, reports: Iterator[Report], language: Language | None) -> Iterator[Report]:
         """Yield the reports without findings below --min-grade, and say on standard error what could not be read."""
         for report in reports:
-            self.seen += 1
             self.inconclusive |= report.inconclusive
             self.findings |= _RANK.get(report.grade, 0) >= _RANK[self.fail_on]
-            for problem in report.problems:
-                message = problem.message_zh if language == "zh" else problem.message
-                click.echo(f"{report.document.name}: {problem.code}: {message}", err=True)
+            for found in report.problems:
+                message = found.message_zh if language == "zh" else found.message
+                _say(f"{report.document.name}: {found.code}: {message}")
             kept = tuple(finding for finding in report.findings if _RANK.get(finding.grade, 0) >= _RANK[self.min_grade])
             self.hidden += len(report.findings) - len(kept)
             yield report if len(kept) == len(report.findings) else replace(report, findings=kept)
@@ -220,19 +277,14 @@ class _Tally:
         for _ in reports:  # a writer of one report stops before the source has said its last word
             pass
         if self.hidden:
-            click.echo(f"{self.hidden} finding{'s' if self.hidden > 1 else ''} below --min-grade {self.min_grade} not shown.", err=True)
-        if not self.seen:
-            from clausescan.errors import problem
-
-            nothing = problem("R009_no_files")
-            click.echo(f"{nothing.code}: {nothing.message}", err=True)
+            _say(f"{self.hidden} finding{'s' if self.hidden > 1 else ''} below --min-grade {self.min_grade} not shown.")
 
     @property
     def exit_code(self) -> int:
         """1 for findings that count, 3 when something could not be read, else 0."""
         if self.findings:
             return 1
-        return 3 if self.inconclusive or not self.seen else 0
+        return 3 if self.inconclusive else 0
 
 
 class _Output:
@@ -247,7 +299,7 @@ class _Output:
     def colour(self) -> bool:
         """True when the stream is a terminal that shows colours."""
         plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-        return self.path is None and not plain and sys.stdout.isatty()
+        return self.path is None and not plain and self.stream.isatty()
 
     def __enter__(self) -> _Output:
         if self.path is None:
@@ -256,7 +308,10 @@ class _Output:
             self.stream = self.path.open("w", encoding="utf-8", newline="\n")
         else:
             self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
-            self.stream = self.temporary.open("w", encoding="utf-8", newline="\n")
+            try:
+                self.stream = self.temporary.open("w", encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self.path)) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -272,8 +327,13 @@ class _Output:
 
 
 def _standard_output() -> TextIO:
-    """Return standard output: UTF-8 for files and pipes; a terminal keeps its encoding, with ? for what that lacks."""
+    """Return standard output: UTF-8 for files and pipes; a terminal keeps its encoding, with ? for what that lacks.
+
+    Raises UsageError when it is closed.
+    """
     stream = sys.stdout
+    if stream is None:
+        raise UsageError("standard output is closed; use -o FILE")
     if isinstance(stream, io.TextIOWrapper):
         if stream.isatty():
             stream.reconfigure(errors="replace")
@@ -318,7 +378,7 @@ def verify_report(ctx: click.Context, /, report: Path, files: tuple[Path, ...]) 
     result = verify.verify(verify.load(report), files, lambda path, settings: api.read(path, settings=settings))
     _standard_output()
     for failure in result.failures:
-        click.echo(failure)
+        click.echo(_line(failure))
     click.echo(f"{result.entries - len(result.failures)} of {result.entries} entries reproduce ({result.reports} report(s)).", err=True)
     ctx.exit(1 if result.failures else 0)
 

@@ -144,14 +144,28 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "处理该文件时程序出错（{detail}），请反馈。",
     ),
     "R041_language": (
-        "warning",
-        "The language is neither Chinese nor English as far as clausescan can tell; nothing was checked with confidence.",
-        "文件语言似乎既非中文也非英文，检查结果不可靠。",
+        "inconclusive",
+        "The language seems to be neither Chinese nor English; the result means nothing. If it is one of them, say so with --lang.",
+        "文件语言似乎既非中文也非英文，检查结果没有意义。如果其实是中文或英文，请用 --lang 指明。",
     ),
 }
 
 
+def first_characters(count: int) -> tuple[str, str]:
+    """Return "the first N characters" in English and Chinese."""
+    return f"the first {count} characters", f"前 {count} 个字符"
+
+
+def revision_view(view: str) -> tuple[str, str]:
+    """Return the name of a view of tracked changes ("final", "original") in English and Chinese."""
+    return view, "修订后" if view == "final" else "修订前"
+
+
 def problem(code: str, where: str | None = None, **fields: object) -> Problem:
-    """Return the Problem of `code` with its sentences filled in. Raises KeyError for an unknown code or field."""
+    """Return the Problem of `code` with its sentences filled in; a field in words is a pair, English and Chinese.
+
+    Raises KeyError for an unknown code or field.
+    """
     severity, english, chinese = CATALOGUE[code]
-    return Problem(code=code, severity=severity, message=english.format(**fields), message_zh=chinese.format(**fields), where=where)
+    one, other = ({name: value[side] if isinstance(value, tuple) else value for name, value in fields.items()} for side in (0, 1))
+    return Problem(code=code, severity=severity, message=english.format(**one), message_zh=chinese.format(**other), where=where)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from clausescan.errors import ReadError, UsageError
-from clausescan.report.json import SCHEMA, place_to_dict
+from clausescan.report.json import SCHEMA, place_to_dict, without_surrogates
 from clausescan.settings import DEFAULT, Settings
 from clausescan.types import Document
 
@@ -74,16 +74,19 @@ def _report(report: Mapping[str, Any], files: Mapping[Path, str], read: Reader) 
     name = described["name"]
     path = _source(described, files)
     if path is None:
-        yield f"{name}: no file with this hash or name was given"
+        unread = not described["sha256"] and not report["findings"]  # a missing file, an empty directory
+        yield "" if unread else f"{name}: no file with this hash or name was given"
         return
-    yield _differs(f"{name}: sha256", described["sha256"], files[path])
-    if not described["sha256"]:
-        return
+    if described["sha256"]:  # a file that could not be read has none
+        yield _differs(f"{name}: sha256", described["sha256"], files[path])
     try:
         document = read(path, Settings(revisions=described["coverage"]["revisions"] or DEFAULT.revisions))
     except ReadError as error:
         known = any(problem["code"] == error.problem.code for problem in report["problems"])
         yield "" if known else f"{name}: the file cannot be read any more ({error.problem.code})"
+        return
+    if not described["sha256"]:
+        yield f"{name}: the file could not be read then and can be read now"
         return
     for kind in ("findings", "near_misses"):
         for number, entry in enumerate(report[kind], 1):
@@ -92,7 +95,9 @@ def _report(report: Mapping[str, Any], files: Mapping[Path, str], read: Reader) 
 
 def _source(described: Mapping[str, Any], files: Mapping[Path, str]) -> Path | None:
     same_hash = [path for path, digest in files.items() if digest == described["sha256"]]
-    same_name = [path for path in files if path.name == Path(described["name"]).name]
+    name = described["name"]
+    same_name = [path for path in files if without_surrogates(path.name) == Path(name).name]
+    same_name.sort(key=lambda path: not path.as_posix().endswith(f"/{name}"))  # a/x.pdf rather than b/x.pdf
     return next(iter(same_hash + same_name), None)
 
 

@@ -178,6 +178,10 @@ class Interpreter:
             reading.denied.append(Denied(hit, denial[0], [denial[1], *subject.marks]))
             return
         strength, cured = self.cure(hit, sentence, unit)
+        named = subject.sentence is sentence and subject.tier in ("face_direct", "by_definition")
+        if hit.entry.kind == "general_survival" and strength == "weak" and named and not cured:
+            # A survival clause that names the face clause (ruling 16).
+            strength = "strong"
         if strength == "weak" and subject.generic and hit.entry.kind != "survive":
             # Sharing general personal information with partners for the stated purposes is bounded (ruling 32).
             reading.denied.append(Denied(hit, "G9", subject.marks))
@@ -518,7 +522,7 @@ class Interpreter:
                 subject = self._best(own, _at(sentence), other)
                 subject.marks = [*subject.marks, *(mark("antecedent", hit) for hit in sentence.hits("reference")[:1])]
                 subject.composite = True
-                subject.ambiguous = doubt or (
+                subject.ambiguous = doubt or (not exact and self._another_before(other)) or (
                     any(rival.entry.kind != "data" for rival in rivals) and not exact and not general
                 )
                 subject.face_process = subject.face_process or self._face_process([sentence])
@@ -530,6 +534,12 @@ class Interpreter:
                 # The nearest thing that was named is something else.
                 return Subject("none", [mark("antecedent", rivals[0])])
         return None
+
+    def _another_before(self, sentence: Sentence) -> bool:
+        """Return True when the sentence before `sentence` names another thing that a vague reference may mean."""
+        clause = self.view.fill(sentence.clause)
+        index = clause.index(sentence)
+        return index > 0 and any(cue.entry.kind == "content" for cue in clause[index - 1].hits("object"))
 
     def _before(self, clause: int, reach: int, *, across: bool = False) -> list[Sentence]:
         """Return up to `reach` sentences before clause number `clause`, nearest first; headings are left out."""
@@ -750,6 +760,9 @@ class Interpreter:
         return not named and any(self.view.segment(sentence, other.start) == place for other in sentence.hits("object"))
 
     def _cure_duration(self, hit: Hit, strength: str, limits: list[Hit], kinds: set[str]) -> tuple[str, list[Mark]]:
+        if "shortest" in kinds and strength == "strong" and hit.entry.kind == "adj":
+            # Perpetual and the shortest period: a contradiction that favours the person (ruling 22).
+            return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "shortest"))]
         free = [cue for cue in limits if cue.entry.kind == "withdraw"]
         erased = [cue for cue in limits if cue.entry.kind == "delete"]
         bounded = [cue for cue in limits if cue.entry.kind in ("period", "legal_duty")]
@@ -763,9 +776,6 @@ class Interpreter:
             return "", [mark("limit", hit)]
         if hit.entry.kind == "survive" and "necessary" in kinds:
             return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "necessary"))]
-        if "shortest" in kinds and strength == "strong":
-            # Perpetual and the shortest period: a contradiction that favours the person (ruling 22).
-            return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "shortest"))]
         if "legal_duty" in kinds and (hit.entry.kind == "survive" or strength == "strong"):
             return "weak", [mark("limit", next(cue for cue in bounded if cue.entry.kind == "legal_duty"))]
         return strength, []

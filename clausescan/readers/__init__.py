@@ -13,7 +13,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from clausescan.errors import ReadError, problem
+from clausescan.errors import ReadError, first_characters, problem
 from clausescan.readers import sniffing
 from clausescan.readers.sniffing import sniff
 from clausescan.settings import Settings
@@ -37,7 +37,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _UNREADABLE = re.compile(r"[\ue000-\uf8ff\ufffd]|\(cid:\d+\)")
 _UNREADABLE_MAX = 0.05
 _INVISIBLE = re.compile("[\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\u115f\u1160\uffa0\ufeff]")
-_MEMORY = "it needs more memory than there is"
+_MEMORY = ("it needs more memory than there is", "所需内存超过可用内存")
 
 
 def read_path(path: str | Path, settings: Settings) -> Document:
@@ -89,7 +89,7 @@ def _refusal(kind: str) -> Problem:
     if kind == sniffing.ENCRYPTED:
         return problem("R008_encrypted")
     if kind == sniffing.BROKEN_ZIP:
-        return problem("R007_damaged", detail="the list of its parts cannot be read")
+        return problem("R007_damaged", detail=("the list of its parts cannot be read", "无法读取其部件目录"))
     return problem("R006_unsupported", detail=sniffing.describe(kind))
 
 
@@ -123,8 +123,7 @@ def _settle(document: Document, kind: str, name: str, settings: Settings) -> Doc
         problems.append(problem("R030_extension", named=_label(named), found=_label(kind)))
     if len(document.text) > settings.max_characters:
         document = _cut(document, settings.max_characters)
-        detail = f"the first {settings.max_characters} characters"
-        problems.append(problem("R025_truncated", detail=detail))
+        problems.append(problem("R025_truncated", detail=first_characters(settings.max_characters)))
     text = document.text
     if not _LETTER.search(text):
         problems.append(problem("R020_no_text"))

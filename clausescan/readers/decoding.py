@@ -72,7 +72,7 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str, list[
     best, certain = _decide(data, declared)
     text, problems = best.text, []
     if best.bad and best.bad > _UNDECODED_SHARE * max(1, len(text)):
-        raise ReadError(problem("R010_binary", detail=f"{best.bad} bytes without a meaning in any known encoding"))
+        raise ReadError(problem("R010_binary", detail=(f"{best.bad} bytes without a meaning in any known encoding", f"{best.bad} 个在任何已知编码中都没有意义的字节")))
     if best.bad:
         problems.append(problem("R024_decode_errors", count=best.bad, encoding=best.encoding))
     if best.cut:
@@ -101,7 +101,7 @@ def clean(text: str) -> tuple[str, list[Problem]]:
     if _CONTROL.search(text):
         text, count = _CONTROL.subn(" ", text)
         if count > max(8, _BINARY_SHARE * len(text)):
-            raise ReadError(problem("R010_binary", detail=f"{count} control characters"))
+            raise ReadError(problem("R010_binary", detail=(f"{count} control characters", f"{count} 个控制字符")))
         problems.append(problem("R034_nul_bytes", count=count))
     return text, problems
 
@@ -163,7 +163,7 @@ def _not_utf8(data: bytes, declared: str | None, error: UnicodeDecodeError) -> t
         return best, False
     opinion = _second_opinion(data)
     if opinion is None and sum(map(len, _HIGH.findall(data[:_SAMPLE]))) > _FOREIGN_SHARE * len(data[:_SAMPLE]):
-        raise ReadError(problem("R010_binary", detail="bytes without a meaning in any known encoding"))
+        raise ReadError(problem("R010_binary", detail=("bytes without a meaning in any known encoding", "在任何已知编码中都没有意义的字节")))
     return opinion or _lenient(data, "cp1252"), False
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from clausescan.errors import ReadError, problem
+from clausescan.errors import ReadError, first_characters, problem, revision_view
 from clausescan.readers.assemble import assemble
 from clausescan.readers.docx_numbering import Numbering
 from clausescan.readers.docx_story import (
@@ -189,21 +189,21 @@ class _Facts:
 
 def _problems(facts: _Facts) -> Iterator[Problem]:
     yield from facts.package.problems
-    view = facts.settings.revisions
     if not any(draft.kind != "margin" for draft in facts.drafts):
         yield problem("R020_no_text")
     if facts.unreadable > _UNREADABLE:
         yield problem("R022_garbled", share=f"{facts.unreadable:.0%}")
     if facts.cut:
-        yield problem("R025_truncated", detail=f"the first {facts.size} characters")
+        yield problem("R025_truncated", detail=first_characters(facts.size))
     else:
         yield from _cross_check(facts)
     if facts.counts.chunks:
         names = [facts.package.targets.get(key, key) for key in facts.counts.chunks]
         # Imported parts show as text in Word: leaving them out is more than an attachment not read.
-        yield problem("R025_truncated", detail=f"imported parts were left out: {_names(names)}")
+        left_out = (f"imported parts were left out: {_names(names)}", f"未读取导入的部分：{_names(names)}")
+        yield problem("R025_truncated", detail=left_out)
     if facts.revisions:
-        yield problem("R031_tracked_changes", count=facts.revisions, view=view)
+        yield problem("R031_tracked_changes", count=facts.revisions, view=revision_view(facts.settings.revisions))
     if facts.hidden:
         yield problem("R032_hidden_text", count=facts.hidden)
     if facts.package.embedded:
@@ -220,7 +220,7 @@ def _cross_check(facts: _Facts) -> Iterator[Problem]:
     expected = _expected(facts.package.document, facts.settings.revisions) - facts.counts.skipped
     found = sum(visible(draft.text) - draft.added for draft in facts.drafts if draft.main)
     if found < expected * _ENOUGH:
-        yield problem("R025_truncated", detail=f"{found} of {expected} characters of the body")
+        yield problem("R025_truncated", detail=(f"{found} of {expected} characters of the body", f"正文 {expected} 个字符中的 {found} 个"))
 
 
 def _expected(root: Element, view: str) -> int:

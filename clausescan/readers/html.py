@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from clausescan.errors import problem
+from clausescan.errors import first_characters, problem, revision_view
 from clausescan.readers.assemble import Draft, assemble
 from clausescan.readers.decoding import decode
 from clausescan.readers.html_page import Page
@@ -88,9 +88,9 @@ def _problems(page: Page, hidden: int, settings: Settings) -> list[Problem]:
     if shown < _LITTLE_TEXT and page.script_size > max(_MUCH_SCRIPT, 4 * shown):
         problems.append(problem("R027_script_page"))
     if page.is_cut:
-        problems.append(problem("R025_truncated", detail=f"the first {settings.max_characters} characters"))
+        problems.append(problem("R025_truncated", detail=first_characters(settings.max_characters)))
     if page.changes:
-        problems.append(problem("R031_tracked_changes", count=page.changes, view=settings.revisions))
+        problems.append(problem("R031_tracked_changes", count=page.changes, view=revision_view(settings.revisions)))
     if hidden:
         problems.append(problem("R032_hidden_text", count=hidden))
     return problems

@@ -86,6 +86,10 @@ def _load(data: bytes, settings: Settings) -> _Source:
     return source
 
 
+def _partly(detail: str, detail_zh: str) -> Problem:
+    return problem("R025_truncated", detail=(detail, detail_zh))
+
+
 def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()
@@ -94,7 +98,7 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     failed: list[int] = []
     for index in range(min(source.count, settings.max_pages)):
         if room <= 0:
-            source.problems.append(problem("R025_truncated", detail=f"the first {index} of {source.count} pages"))
+            source.problems.append(_partly(f"the first {index} of {source.count} pages", f"{source.count} 页中的前 {index} 页"))
             break
         try:
             source.pages.append(read_page(document, index, room))
@@ -103,21 +107,21 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
             continue
         room -= len(source.pages[-1].text)
     if not source.pages:
-        raise ReadError(problem("R007_damaged", detail="no page can be loaded"))
+        raise ReadError(problem("R007_damaged", detail=("no page can be loaded", "没有可以加载的页面")))
     if cut := [glyphs.number for glyphs in source.pages if glyphs.cut]:
-        source.problems.append(problem("R025_truncated", detail=f"a text on pages {_listed(cut)} is too long"))
+        source.problems.append(_partly(f"a text on pages {_listed(cut)} is too long", f"第 {_listed(cut)} 页有过长的文字"))
     if failed:
-        source.problems.append(problem("R025_truncated", detail=f"pages {_listed(failed)} cannot be loaded"))
+        source.problems.append(_partly(f"pages {_listed(failed)} cannot be loaded", f"第 {_listed(failed)} 页无法加载"))
     if source.count > settings.max_pages:
-        source.problems.append(problem("R025_truncated", detail=f"the first {settings.max_pages} of {source.count} pages"))
+        source.problems.append(_partly(f"the first {settings.max_pages} of {source.count} pages", f"{source.count} 页中的前 {settings.max_pages} 页"))
     return source
 
 
 def _container_problems(document: pdfium.PdfDocument, data: bytes) -> Iterator[Problem]:
     if b"%%EOF" not in data[-4096:] and b"startxref" not in data[-4096:]:
-        yield problem("R025_truncated", detail="the end of the file is missing")
+        yield _partly("the end of the file is missing", "文件缺少末尾")
     if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
-        yield problem("R025_truncated", detail="a form whose text is made by a viewer (XFA)")
+        yield _partly("a form whose text is made by a viewer (XFA)", "文字由阅读器生成的表单（XFA）")
     count = raw.FPDFDoc_GetAttachmentCount(document)
     if count > 0:
         names = [_attachment_name(document, index) for index in range(min(count, 5))]
@@ -365,7 +369,8 @@ def _stored(line: TextLine, edges: Sequence[float], bounds: Bounds) -> tuple[flo
 def _document(source: _Source, writer: _Writer, builder: Builder, data: bytes, name: str) -> Document:
     text = writer.text
     total = sum(glyphs.characters for glyphs in source.pages)
-    unreadable = sum(glyphs.unreadable for glyphs in source.pages) / total if total else 0.0
+    # a character without a meaning may stand outside those that are counted
+    unreadable = min(1.0, sum(glyphs.unreadable for glyphs in source.pages) / total) if total else 0.0
     blind = [glyphs.number for glyphs in source.pages if _is_blind(glyphs)]
     kinds = [(block.kind, block.origin) for block in writer.blocks]
     hidden = sum(origin == "hidden" for _, origin in kinds)

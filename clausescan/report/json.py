@@ -50,7 +50,7 @@ def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[
         "problems": [_fields(problem) for problem in report.problems],
         "disclaimer": rules.rule("ART11").disclaimer[language],
     }
-    clean: dict[str, Any] = _without_surrogates(plain)
+    clean: dict[str, Any] = without_surrogates(plain)
     return clean
 
 
@@ -191,12 +191,12 @@ def _fields(value: Any) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def _without_surrogates(value: Any) -> Any:
+def without_surrogates(value: Any) -> Any:
     """Return the value with lone surrogates (they come from file names) replaced, so that it can be encoded."""
     if isinstance(value, str):
         return _SURROGATE.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {key: _without_surrogates(item) for key, item in value.items()}
+        return {key: without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
+        return [without_surrogates(item) for item in value]
     return value

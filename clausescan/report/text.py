@@ -122,7 +122,7 @@ class _Page:
         yield from self._foot(report)
 
     def _head(self, report: Report) -> Iterator[str]:
-        name, title = safe(report.document.name), report.document.title
+        name, title = safe(report.document.name).replace("\n", " "), report.document.title
         yield from map(self._bold, fold(f"{name} — {title}" if title and title != name else name, self.options.width))
         yield "═" * self.options.width
         parts = [self._conclusion(report), self._say("clauses", count=report.clauses)]

@@ -26,8 +26,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 # Greek to Ethiopic, kana, Hangul: scripts that neither Chinese nor English is written in
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u137f\u3041-\u30fa\uac00-\ud7a3]")
 # the commonest English words: between a third and a half of a contract
-_ENGLISH = frozenset(
-    "the of and to or in you your we our us is are be for may any this that with by as not on will shall can from at it its if have has".split()
+_ENGLISH = re.compile(
+    r"(?:the|of|and|to|or|in|you|your|we|our|us|is|are|be|for|may|any|this|that|with|by|as|not|on|will|shall|can|from|at|it|its|if|have|has)",
+    re.IGNORECASE,
 )
 _SAMPLE, _ENOUGH_LETTERS, _ENOUGH_WORDS, _FOREIGN_SHARE, _ENGLISH_SHARE = 40_000, 100, 50, 0.2, 0.1
 
@@ -157,7 +158,7 @@ def is_foreign(text: str) -> bool:
     words = _LATIN_WORD.findall(sample)
     if detect_language(text) == "zh" or len(words) < _ENOUGH_WORDS:
         return False
-    return sum(word.lower() in _ENGLISH for word in words) < _ENGLISH_SHARE * len(words)
+    return sum(_ENGLISH.fullmatch(word) is not None for word in words) < _ENGLISH_SHARE * len(words)
 
 
 def unread(name: str, found: Problem, data: bytes = b"") -> Report:

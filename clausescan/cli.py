@@ -333,7 +333,7 @@ def _standard_output() -> TextIO:
     """
     stream = sys.stdout
     if stream is None:
-        raise UsageError("standard output is closed; use -o FILE")
+        raise UsageError("standard output is closed")
     if isinstance(stream, io.TextIOWrapper):
         if stream.isatty():
             stream.reconfigure(errors="replace")

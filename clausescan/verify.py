@@ -18,6 +18,7 @@ from clausescan.report.json import SCHEMA, place_to_dict, without_surrogates
 from clausescan.settings import DEFAULT, Settings
 from clausescan.types import Document
 
+_SHOWN = 60
 Reader = Callable[[Path, Settings], Document]
 
 
@@ -127,8 +128,16 @@ def _place(where: str, place: Mapping[str, Any], document: Document) -> str:
 
 
 def _differs(where: str, was: str, now: str) -> str:
-    return "" if was == now else f"{where}: was {_short(was)}, is {_short(now)}"
+    if was == now:
+        return ""
+    same = next((index for index, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), min(len(was), len(now)))
+    return f"{where}: was {_short(was, same)}, is {_short(now, same)}"
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+def _short(text: str, same: int) -> str:
+    """Return the text in quotation marks, a long one around the place where it begins to differ."""
+    if len(text) <= _SHOWN:
+        return repr(text)
+    start = max(0, same - _SHOWN // 3)
+    end = start + _SHOWN
+    return repr(("..." if start else "") + text[start:end] + ("..." if end < len(text) else ""))

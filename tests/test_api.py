@@ -55,6 +55,23 @@ def test_a_language_tag(tag: str | None, language: str):
     assert clausescan.scan_text(ZH, language=tag).document.language == language
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vous accordez à la société une licence perpétuelle et irrévocable sur les images de votre visage. " * 8,
+        "Sie räumen dem Anbieter ein unwiderrufliches Recht an Aufnahmen Ihres Gesichts ein, in allen Medien. " * 8,
+        "当社はお客様の顔画像を永久に使用することができます。" * 8,
+        "회사는 회원의 얼굴 이미지를 영구적으로 이용할 수 있습니다. " * 8,
+        "Вы предоставляете нам бессрочное право использовать изображения вашего лица. " * 8,
+    ],
+)
+def test_another_language_is_not_nothing_found(text: str):
+    report = clausescan.scan_text(text)
+    assert (codes(report), report.inconclusive) == (["R041_language"], True)
+    assert codes(clausescan.scan_text(text, language="en")) == []
+    assert codes(clausescan.scan_text(ZH * 8 + text[:60])) == []
+
+
 @pytest.mark.parametrize("tag", ["fr", "ja-JP", "", "chinese"])
 def test_an_unknown_language_names_the_known_ones(tag: str):
     with pytest.raises(UsageError, match="known are 'zh' and 'en'"):

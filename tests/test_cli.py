@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import clausescan
+from clausescan import api
 from clausescan.cli import main
 from clausescan.types import Problem, Report
 
@@ -56,7 +57,7 @@ def scanned(monkeypatch: pytest.MonkeyPatch, make_report: Make, unread: Problem)
         return report if "flag" in text else make_report("x\n", shown)
 
     fake = ModuleType("clausescan.api")
-    fake.scan = scan  # type: ignore[attr-defined]
+    fake.scan, fake.unread = scan, api.unread  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "clausescan.api", fake)
     monkeypatch.setattr(clausescan, "api", fake, raising=False)
     return asked
@@ -102,7 +103,7 @@ def test_version():
     [
         (),
         ("scan",),
-        ("scan", "no-such-file.txt"),
+        ("scan", "-", "-"),
         ("scan", "--format", "xml", "."),
         ("scan", "--nonsense", "."),
         ("explain", "ART12"),
@@ -164,9 +165,46 @@ def test_one_file_is_an_object_and_several_are_an_array(scanned: list[Any], fold
 
 
 def test_an_empty_directory_is_not_a_clean_one(scanned: list[Any], tmp_path: Path):
-    result = run("scan", tmp_path, "--format", "json")
-    assert (result.exit_code, result.stdout) == (3, "[]\n")
-    assert "R009_no_files" in result.stderr
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.txt").write_text("nothing")
+    for paths in (tmp_path / "empty",), (tmp_path / "empty", tmp_path / "a.txt"):
+        result = run("scan", *paths, "--format", "json")
+        first, *rest = json.loads(result.stdout)
+        assert (result.exit_code, first["problems"][0]["code"], len(rest)) == (3, "R009_no_files", len(paths) - 1)
+        assert f"{tmp_path / 'empty'}: R009_no_files: " in result.stderr
+
+
+def test_a_directory_that_cannot_be_opened_does_not_end_the_run(scanned: list[Any], folder: Path, monkeypatch: pytest.MonkeyPatch):
+    listed = Path.iterdir
+
+    def iterdir(self: Path) -> Any:
+        if self.name == "sub":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return listed(self)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    result = run("scan", folder, "--format", "json")
+    assert [one["document"]["name"] for one in json.loads(result.stdout)] == ["a.txt", "b.txt", "sub"]
+    assert "sub: R003_no_permission: The file cannot be opened: Permission denied." in result.stderr
+
+
+def test_a_report_never_replaces_or_reads_itself(scanned: list[Any], folder: Path):
+    assert run("scan", folder / "a.txt", "-o", folder / "a.txt").exit_code == 2
+    assert (folder / "a.txt").read_text() == "nothing"
+    run("scan", folder, "--format", "json", "-o", folder / "all.json")
+    first = (folder / "all.json").read_bytes()
+    run("scan", folder, "--format", "json", "-o", folder / "all.json")
+    assert (folder / "all.json").read_bytes() == first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="such names cannot be made there")
+def test_names_cannot_steer_the_terminal(scanned: list[Any], tmp_path: Path):
+    path = tmp_path / "a\n\x1b[31m\u202e\udcff.txt"
+    path.write_text("unread")
+    result = run("scan", path)
+    assert result.stderr == "a [31m.txt: R020_no_text: No text.\n"
+    assert "\x1b" not in result.stdout + run("verify", path, path).stderr
+    assert result.stdout.startswith("a [31m.txt")
 
 
 def test_standard_input(scanned: list[Any]):
@@ -211,7 +249,7 @@ def test_output_file_appears_complete_or_not_at_all(scanned: list[Any], tmp_path
 def test_output_that_cannot_be_written_is_one_sentence(scanned: list[Any], folder: Path):
     result = run("scan", folder / "a.txt", "-o", folder / "no" / "out.txt")
     assert result.exit_code == 2
-    assert "No such file or directory" in result.stderr
+    assert result.stderr == f"Error: {folder / 'no' / 'out.txt'}: No such file or directory\n"
     assert result.stderr.count("\n") == 1
 
 
@@ -244,11 +282,30 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("name", "code"), [("flagged.txt", 1), ("clean.txt", 0), ("empty.txt", 3)])
+@pytest.mark.parametrize(("name", "code"), [("flagged.txt", 1), ("clean.txt", 0), ("empty.txt", 3), ("missing.txt", 3)])
 def test_exit_codes_for_real(real: Path, name: str, code: int):
     result = start("scan", real / name)
     assert result.returncode == code, result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_missing_file_is_a_problem_and_the_others_go_on(real: Path, tmp_path: Path):
+    report = tmp_path / "report.json"
+    result = start("scan", real / "missing.txt", "", real / "clean.txt", "--format", "json", "-o", report)
+    assert result.returncode == 3
+    assert "missing.txt: R001_missing: The file does not exist; check the path." in result.stderr
+    assert [one["conclusion"] for one in json.loads(report.read_text(encoding="utf-8"))] == ["inconclusive", "inconclusive", "nothing_found"]
+    assert start("verify", report, real / "clean.txt").returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize(("closed", "words"), [(">&-", "standard output is closed"), ("<&-", "standard input is closed")])
+def test_a_closed_stream_is_one_sentence(real: Path, closed: str, words: str):
+    path = real / "clean.txt" if ">" in closed else "-"
+    result = subprocess.run(["bash", "-c", f"{sys.executable} -m clausescan scan {path} {closed}"], capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_two_runs_give_the_same_bytes(real: Path):

@@ -45,7 +45,7 @@ KEYS = {
     "author",
 }
 # What caps a grade at review (guideline, section 6) is said in `why`.
-CAPPED = re.compile(r"generic PI|泛指|ambiguous|antecedents|先行词|contradict|自相矛盾|procure|代为?取得|代取", re.IGNORECASE)
+CAPPED = re.compile(r"generic PI|泛指|ambiguous|antecedents|先行词|contradict|自相矛盾|procure|代为?取得|代取|泛称|裁定41|封顶复核", re.IGNORECASE)
 
 
 def wrong(check: Any) -> list[str]:
@@ -120,7 +120,7 @@ def test_every_grade_gate_and_attribute_is_there_in_both_languages(language: str
     assert {unit["gate"] for unit in units} == VALUES["gate"]
     assert min(Counter(unit["grade"] for unit in units).values()) >= 40
     assert min(Counter(name for unit in units for name in unit["attributes"]).values()) >= 10
-    assert sum(unit["grade"] == "none" for unit in units) >= len(units) / 2
+    assert sum(unit["grade"] == "none" for unit in units) >= len(units) * 0.45
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

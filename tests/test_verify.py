@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clausescan.api import unread as unread_report
 from clausescan.errors import ReadError, UsageError
 from clausescan.settings import Settings
 from clausescan.types import Document, Problem, Report
@@ -67,6 +68,17 @@ def test_each_entry_that_does_not_is_named(case: tuple[dict[str, Any], Path, Doc
     assert message in failure
 
 
+def test_a_change_far_inside_a_quote_is_shown(case: tuple[dict[str, Any], Path, Document]):
+    report, path, document = case
+    long = replace(document, text="甲" * 200 + "乙" + "丙" * 200)
+    report["findings"] = []
+    report["near_misses"][0] |= {"quote": long.text.replace("乙", "丁"), "evidence": []}
+    report["near_misses"][0]["place"] |= {"start": 0, "end": len(long.text)}
+    failure = next(each for each in verify([report], [path], lambda *_: long).failures if "quote" in each)
+    was, now = failure.split(", is ")
+    assert ("丁" in was, "乙" in now, len(failure) < 250) == (True, True, True)
+
+
 def test_a_changed_source_fails_with_its_hash(case: tuple[dict[str, Any], Path, Document]):
     report, path, document = case
     path.write_bytes(b"something else")
@@ -91,6 +103,35 @@ def test_a_file_that_could_not_be_read_then_or_now(case: tuple[dict[str, Any], P
 
     assert "cannot be read any more (R007_damaged)" in verify([report], [path], read).failures[0]
     assert verify([report | {"problems": [{"code": "R007_damaged"}]}], [path], read).failures == ()
+
+
+def test_a_file_without_a_hash_was_not_read(case: tuple[dict[str, Any], Path, Document]):
+    _, path, document = case
+    problem = Problem(code="R007_damaged", severity="error", message="Damaged.", message_zh="损坏。")
+    unread = unread_report("agreement.pdf", problem).to_dict()
+
+    def read(*_: object) -> Document:
+        raise ReadError(problem)
+
+    assert verify([unread], [path], read).failures == ()
+    assert verify([unread], [path], lambda *_: document).failures == ("agreement.pdf: the file could not be read then and can be read now",)
+    missing = unread | {"document": unread["document"] | {"name": "missing.pdf"}}
+    assert verify([missing], [path], read).failures == ()
+
+
+def test_of_files_with_one_name_the_right_folder_is_taken(case: tuple[dict[str, Any], Path, Document], tmp_path: Path):
+    _, path, document = case
+    other = tmp_path / "b" / "agreement.pdf"
+    other.parent.mkdir()
+    other.write_text("x")
+    problem = Problem(code="R007_damaged", severity="error", message="Damaged.", message_zh="损坏。")
+
+    def read(found: Path, _: Settings) -> Document:
+        if found == other:
+            raise ReadError(problem)
+        return document
+
+    assert verify([unread_report("b/agreement.pdf", problem).to_dict()], [path, other], read).failures == ()
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{}", '{"schema": "other/1"}', '[{"schema": "clausescan-report/1"}, 2]'])

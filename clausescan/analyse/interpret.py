@@ -16,7 +16,7 @@ from clausescan.analyse.terms import DocumentTerms, Term
 from clausescan.analyse.view import LOOKBACK_ARTICLE, LOOKBACK_SENTENCES, DocView, Sentence, role_table
 
 RANK = {"generic": 0, "likeness": 1, "biometric": 2, "by_definition": 3, "face_direct": 4}
-IMPLIES_GRANT = frozenset({"bar", "own", "survive", "provide", "withdraw_hard", "general_survival"})
+IMPLIES_GRANT = frozenset({"bar", "own", "survive", "withdraw_hard", "general_survival"})
 _CONTRAST = re.compile(r"但|然而|而是|除非|不过|可是|\bbut\b|\bexcept\b|\bunless\b|\bhowever\b|\bonly\b|\bother than\b")
 _GIVES = re.compile(
     r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|允许|保证|确认|永久|不可|得|负责|承诺)|[^,。;]{0,4}(?:授权|授予|同意|许可|允许|应当|放弃|应使)"
@@ -45,6 +45,7 @@ _ABOUT = re.compile(
     r"(?:关于|有关|涉及|规定)[^,。;]{0,6}$|\b(?:clauses?|sections?|provisions?|articles?|terms) (?:on|about|concerning|regarding|relating to|governing)(?: \w+){0,2} ?$"
 )
 _VAGUE = re.compile(r"内容|资料|素材|\bcontent\b|\bmaterials?\b")
+_STRICTLY = re.compile(r"(?:严格|仅|只)(?:限|限于).*(?:必要|必需|所需)|(?:limited to|strictly|only to the extent).*(?:necessary|needed|required)")
 _AFTER_QUOTE = re.compile(
     r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
 )
@@ -196,6 +197,9 @@ class Interpreter:
 
     def _settle(self, reading: Reading, cluster: list[Sentence], unit: list[Sentence], heads: list[Sentence]) -> None:
         """Decide right and counterparty, and drop grants of a business over its own material."""
+        # Sentences whose attribute words were denied grant nothing, and the gate may not have read them.
+        giving = {given.sentence.start for given in reading.given}
+        cluster = [sentence for sentence in cluster if sentence.start in giving] or cluster
         scope = self._around(cluster, unit) + heads
         grants = [hit for sentence in scope for hit in sentence.hits("grant")]
         powers = [hit for sentence in [*cluster, *heads, *self._lead_in(unit)] for hit in sentence.hits("power")]
@@ -206,7 +210,7 @@ class Interpreter:
         elif reading.given:
             reading.right = "practice"
             reading.extra += [mark("right", hit) for sentence in cluster for hit in sentence.hits("practice")[:1]]
-        if reading.given and all(given.subject.generic for given in reading.given) and not grants:
+        if reading.given and all(given.subject.generic for given in reading.given) and not (grants or self._claims(reading, powers)):
             reading.denied += [Denied(given.hit, "G9", given.subject.marks) for given in reading.given]
             reading.given = []
         if not reading.given:
@@ -234,6 +238,11 @@ class Interpreter:
                 reading.denied += [Denied(given.hit, "G5", [business]) for given in reading.given]
                 reading.given = []
 
+    @staticmethod
+    def _claims(reading: Reading, powers: list[Hit]) -> bool:
+        """Return True when the processor claims general personal information beyond the end of the service (rulings 27, 34)."""
+        return bool(powers) and any(given.strength == "strong" and given.hit.entry.kind in ("survive", "bar") for given in reading.given)
+
     def _around(self, cluster: list[Sentence], unit: list[Sentence]) -> list[Sentence]:
         """Return the sentences of the cluster, the sentence before it, and a lead-in that opens the unit."""
         if self.view.clauses[cluster[0].clause]["kind"] == "table_row":
@@ -260,7 +269,11 @@ class Interpreter:
             # "关于押金的条款继续有效": what such a clause is about is its object.
             rivals += [other for other in sentence.hits("object") if self._inside(other, hit) and _ABOUT.search(self.text[hit.start : other.start])]
             # "会员卡到期后": the card is the event, not the object of the right.
-            rivals = [other for other in rivals if not 0 <= hit.start - other.end <= 4]
+            rivals = [
+                other
+                for other in rivals
+                if not 0 <= hit.start - other.end <= 4 or _ABOUT.search(self.text[sentence.start : other.start])
+            ]
         if own and all(subject.tier == "likeness" for subject in own):
             # "删除该标识": what follows a verb at once is its object, whatever else the sentence names.
             rivals = [other for other in rivals if other.entry.kind != "content" or self._named_once_after(other, hit, sentence)]
@@ -511,7 +524,7 @@ class Interpreter:
         if not kinds and not general:
             return None
         # "该等视频" names what it means; "该等内容" may be either of two things.
-        exact = "explicit" in kinds and not any(_VAGUE.search(self.text, cue.start, cue.end) for cue in sentence.hits("reference", "explicit"))
+        exact = "explicit" in kinds and not any(_VAGUE.search(self.text, cue.start, cue.end + 3) for cue in sentence.hits("reference", "explicit"))
         reach = LOOKBACK_ARTICLE if "explicit" in kinds or general else LOOKBACK_SENTENCES
         doubt = False
         for other in self._before(unit[0].clause, reach, across=general):
@@ -548,8 +561,8 @@ class Interpreter:
         number = clause - 1
         while number >= 0 and len(found) < reach:
             other = self.view.clauses[number]
-            if other["kind"] == "heading" and not across and not self._is_above(other, home):
-                # Another section; nothing refers back into it but what speaks of the whole document.
+            if other["kind"] == "heading" and not across and (reach <= LOOKBACK_SENTENCES or not self._is_above(other, home)):
+                # Another section; nothing refers back into it but what points there or speaks of the whole document.
                 break
             if other["kind"] not in ("heading", "margin"):
                 same = other["parent"] == home["parent"] or home["id"].startswith(other["id"] + "/")
@@ -735,6 +748,10 @@ class Interpreter:
         limits = [cue for cue in limits if not self._of_another(cue, hit, sentence)]
         here = [cue for cue in sentence.hits("limit") if not self._inside(cue, hit)]
         kinds = {cue.entry.kind for cue in limits}
+        strict = [cue for cue in here if cue.entry.kind == "necessary" and _STRICTLY.search(self.text, cue.start, cue.end)]
+        if strict and strength == "strong":
+            # "limited to what is strictly necessary to run the service": a partial cure of every attribute (ruling 39).
+            return "weak", [mark("limit", strict[0])]
         if hit.entry.attribute == "sublicensable":
             for kind in ("consent_first", "named", "authority"):
                 found = [cue for cue in here if cue.entry.kind == kind]

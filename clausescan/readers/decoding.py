@@ -49,6 +49,7 @@ _UNDECODED_SHARE = 0.3
 _FOREIGN_SHARE = 0.3
 _OBVIOUS, _SURE, _PLAUSIBLE = 0.4, 0.2, 0.1
 _SAMPLE = 10_000
+_MEANINGLESS = ("bytes without a meaning in any known encoding", "在任何已知编码中都没有意义的字节")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str, list[
     best, certain = _decide(data, declared)
     text, problems = best.text, []
     if best.bad and best.bad > _UNDECODED_SHARE * max(1, len(text)):
-        raise ReadError(problem("R010_binary", detail=(f"{best.bad} bytes without a meaning in any known encoding", f"{best.bad} 个在任何已知编码中都没有意义的字节")))
+        raise ReadError(problem("R010_binary", detail=(f"{best.bad} {_MEANINGLESS[0]}", f"{best.bad} 个{_MEANINGLESS[1]}")))
     if best.bad:
         problems.append(problem("R024_decode_errors", count=best.bad, encoding=best.encoding))
     if best.cut:
@@ -163,7 +164,7 @@ def _not_utf8(data: bytes, declared: str | None, error: UnicodeDecodeError) -> t
         return best, False
     opinion = _second_opinion(data)
     if opinion is None and sum(map(len, _HIGH.findall(data[:_SAMPLE]))) > _FOREIGN_SHARE * len(data[:_SAMPLE]):
-        raise ReadError(problem("R010_binary", detail=("bytes without a meaning in any known encoding", "在任何已知编码中都没有意义的字节")))
+        raise ReadError(problem("R010_binary", detail=_MEANINGLESS))
     return opinion or _lenient(data, "cp1252"), False
 
 

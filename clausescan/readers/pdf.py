@@ -90,6 +90,10 @@ def _partly(detail: str, detail_zh: str) -> Problem:
     return problem("R025_truncated", detail=(detail, detail_zh))
 
 
+def _first_pages(read: int, count: int) -> Problem:
+    return _partly(f"the first {read} of {count} pages", f"{count} 页中的前 {read} 页")
+
+
 def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()
@@ -98,7 +102,7 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     failed: list[int] = []
     for index in range(min(source.count, settings.max_pages)):
         if room <= 0:
-            source.problems.append(_partly(f"the first {index} of {source.count} pages", f"{source.count} 页中的前 {index} 页"))
+            source.problems.append(_first_pages(index, source.count))
             break
         try:
             source.pages.append(read_page(document, index, room))
@@ -113,7 +117,7 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     if failed:
         source.problems.append(_partly(f"pages {_listed(failed)} cannot be loaded", f"第 {_listed(failed)} 页无法加载"))
     if source.count > settings.max_pages:
-        source.problems.append(_partly(f"the first {settings.max_pages} of {source.count} pages", f"{source.count} 页中的前 {settings.max_pages} 页"))
+        source.problems.append(_first_pages(settings.max_pages, source.count))
     return source
 
 

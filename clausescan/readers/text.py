@@ -64,6 +64,8 @@ def blocks_of(text: str) -> tuple[list[Block], str | None]:
     all_lines = list(_lines(text))
     limit = rules.wrap_width([line.bare for line in all_lines])
     margins = _margins(all_lines)
+    # One line in brackets may be the title; several are the headings of sections.
+    sections = sum(_is_bracketed(line.bare) for line in all_lines) > 1
     blocks: list[Block] = []
     title = None
     for order, group in enumerate(_groups(all_lines, limit)):
@@ -73,13 +75,18 @@ def blocks_of(text: str) -> tuple[list[Block], str | None]:
         block = _block(group, all_lines)
         if len(group) == 1 and group[0].text in margins:
             block = replace(block, kind="margin", level=0)
-        if block.kind == "heading" and title is None and order < _TITLE_WITHIN and not _is_numbered(text, block):
+        opens = block.kind == "heading" and title is None and order < _TITLE_WITHIN
+        if opens and not _is_numbered(text, block) and not (sections and _is_bracketed(group[0].bare)):
             block = replace(block, kind="title")
             title = " ".join(text[block.start : block.end].split())
         elif block.kind != "heading" and title is None and rules.ends_sentence(group[-1].bare):
             title = ""  # the text has begun: later headings are no titles
         blocks.append(block)
     return blocks, title or None
+
+
+def _is_bracketed(line: str) -> bool:
+    return line.startswith("【") and line.endswith("】")
 
 
 def _lines(text: str) -> Iterator[_Line]:

@@ -256,6 +256,8 @@ def _clause(text: str, block: Block, tree: _Tree) -> dict[str, Any]:
     key = _key(block, numbering)
     if key is None and not floating and not heading:
         tree.close_list(text)
+    if key is None and heading and block.kind != "title":
+        key = ("heading", 9)
     if key is not None and not floating:
         tree.close_for(key)
     body = text[block.start : block.end].strip()
@@ -286,10 +288,7 @@ def _clause(text: str, block: Block, tree: _Tree) -> dict[str, Any]:
     label = _LABEL.match(body)
     if key is not None or lead_in or (heading and block.kind not in ("title",)):
         title = (body[label.end() :] if label else body) if heading else None
-        if key is None and heading:
-            key = ("heading", 9)
-            tree.close_for(key)
-        elif key is None:
+        if key is None:
             key = ("lead_in", 0)
             tree.close_for(key)
         tree.stack.append(Node(key, len(tree.stack), clause_id, title, lead_in))

@@ -14,8 +14,18 @@ from clausescan.types import GRADE_RANK, Finding
 LETTERS = {"unlimited_duration": "D", "irrevocable": "I", "sublicensable": "S", "other_unlimited": "O"}
 
 MECHANISMS: dict[str, list[tuple[str, ...]]] = {
+    "segment": [
+        ("第二条 您授予我们永久、不可撤销的人脸信息使用权\n\n本馆每日开放。\n", "candidate", "DI"),
+        ("馆规\n\n您授予我们永久、不可撤销的人脸信息使用权\n\n本馆每日开放。\n", "candidate", "DI"),
+        ("【刷脸入馆】\n您可以刷脸入馆。\n【储物柜】\n您授予本馆永久且不可撤销的使用权。\n", "none", ""),
+    ],
     # who grants whom
     "direction": [
+        ("The carrier grants the rider a perpetual, irrevocable licence to use the face recognition app.", "none", ""),
+        ("You may keep your own face scans forever and share them with anyone you like.", "none", ""),
+        ("The hotel hereby licenses guests, irrevocably and in perpetuity, to use the face kiosk software.", "none", ""),
+        ("租客可将刷脸门禁的使用权转让给任何第三方。", "none", ""),
+        ("承运人从乘客处取得不可撤销的人脸图像使用权。", "candidate", "I"),
         ("读者授予图书馆永久使用其刷脸入馆影像的权利。", "candidate", "D"),
         ("图书馆授予读者一项永久、不可撤销的许可，以使用人脸识别借书机。", "none", ""),
         ("你允许我们把你的面部视频不限时间地用于训练。", "candidate", "D"),
@@ -33,6 +43,8 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # a denial and how far it reaches
     "negation": [
+        ("我们不收取任何费用，但可以永久使用您的人脸视频。", "candidate", "D"),
+        ("No perpetual or irrevocable right over your face data is claimed by us.", "none", ""),
         ("我们不会永久保存您的人脸图像。", "none", ""),
         ("未经本人书面同意，博物馆不得将观众的人脸视频转让给任何第三方。", "none", ""),
         ("博物馆绝不主张对观众人脸信息享有永久或不可撤销的权利。", "none", ""),
@@ -54,6 +66,7 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # a denial that stands over the whole grant
     "outer_negation": [
+        ("您无需授权我们永久使用您的人脸信息。", "none", ""),
         ("不存在您须授予我们永久使用人脸信息之权利的情形。", "none", ""),
         ("本协议的任何内容均不得解释为您授予我们不可撤销地使用人脸图像的权利。", "none", ""),
         ("我们不要求您同意将人脸数据转授权给任何第三方。", "none", ""),
@@ -67,6 +80,8 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # what is taken out of a grant, before it, after it or in the next sentence
     "carve_out": [
+        ("会员授予我们永久使用其人脸照片的权利，但会员的证件号码除外。", "candidate", "D"),
+        ("会员授予我们永久使用其人脸照片的权利，法律另有规定的除外。", "candidate", "D"),
         ("会员授予我们永久使用其投稿的权利，但会员的人脸照片除外。", "none", ""),
         ("除人脸信息外，会员授予我们永久使用其全部资料的权利。", "none", ""),
         ("会员授予我们永久、不可撤销地使用其照片的权利。前述照片不包括含有面部特征的图像。", "none", ""),
@@ -114,6 +129,9 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # back references; with two possible antecedents never more than review
     "reference": [
+        ("您同意滑雪场永久使用该等内容。", "review", "D", "滑雪场在缆车入口采集您的人脸图像，并收集您发布的雪场评论。"),
+        ("您同意滑雪场永久使用该等信息。", "review", "D", "滑雪场在缆车入口采集您的人脸图像。您可以发布雪场评论。"),
+        ("该等内容由滑雪场永久使用，您表示同意。", "review", "D", "闸机拍摄您的面部照片，应用保存您发布的评论。"),
         ("您同意滑雪场将前述数据转授权给任何第三方。", "candidate", "S", "您的面部特征由闸机提取。"),
         ("您同意滑雪场将其永久用于营销。", "candidate", "D", "滑雪场在缆车入口采集您的人脸图像。"),
         ("上述信息可由滑雪场永久使用。", "none", "", "滑雪场记录您租用的雪板编号。"),
@@ -162,6 +180,8 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # general modifiers, survival lists, use after the end
     "survival": [
+        ("协议终止后，关于押金的条款继续有效。", "none", "", "第二条 乘客授权公司采集并使用其人脸图像。"),
+        ("The clause on deposits survives termination.", "none", "", "2. The passenger licenses the carrier to use the passenger's face images."),
         ("本协议项下的各项授权均为永久、不可撤销。", "candidate", "DI", "第二条 乘客授权公司采集并使用其人脸图像。"),
         ("本协议项下的各项授权均为永久、不可撤销。", "none", "", "第二条 乘客授权公司使用其座位号。"),
         ("本协议终止后，关于人脸信息使用的条款继续有效。", "candidate", "D"),
@@ -186,6 +206,11 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # a lead-in and its items
     "lead_in": [
+        ("酒店不会：\n（一）永久保存住客的人脸图像；\n（二）把人脸图像转授权他人。", "none", ""),
+        ("The hotel will not:\n(a) keep the guest's face images forever; or\n(b) sublicense the guest's face images.", "none", ""),
+        ("我们承诺不会：\n1. 无限期保存您的面部视频；\n2. 转授权他人使用您的面部视频。", "none", ""),
+        ("本店不得实施下列行为：\n1. 永久保存顾客的人脸图像；\n2. 将人脸图像提供给任何第三方。", "none", ""),
+        ("We promise that we will never:\n(a) keep your face video indefinitely;\n(b) sublicense your face video.", "none", ""),
         ("住客同意酒店：\n（一）采集住客的人脸图像；\n（二）永久保存；\n（三）提供给任何第三方。", "candidate", "DS"),
         ("住客同意酒店：\n（一）登记住客的车牌；\n（二）永久保存；\n（三）提供给任何第三方。", "none", ""),
         ("住客可以：\n1. 随时查看其人脸图像；\n2. 永久删除其人脸图像。", "none", ""),
@@ -204,6 +229,7 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # rows with their header
     "table": [
+        ("授权内容 | 能否撤回 | 能否转授权\n人脸图像的使用 | 随时可以撤回 | 不可以\n", "none", ""),
         ("资料 | 用途 | 保存期限\n人脸图像 | 开闸 | 永久\n车牌 | 计费 | 一年\n", "review", "D"),
         ("资料 | 用途 | 保存期限\n人脸图像 | 开闸 | 30日\n车牌 | 计费 | 永久\n", "none", ""),
         ("资料 | 用途 | 保存期限\n面部特征 | 识别 | 核验后立即删除\n", "none", ""),
@@ -214,6 +240,8 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # attribute words that belong to another object
     "attachment": [
+        ("您对菜品的评价可以随时删除，但人脸图像授权本店永久使用。", "candidate", "D"),
+        ("You grant us a perpetual licence to your reviews; your face image is deleted after payment.", "none", ""),
         ("您的菜谱投稿由本店永久使用并可转授权；刷脸仅用于结账。", "none", ""),
         ("伪造人脸照片入场的，永久禁止入场。", "none", ""),
         ("您可申请永久删除人脸图像。", "none", ""),
@@ -232,6 +260,7 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # limits that cure in full, in part or not at all
     "cure": [
+        ("您同意我们将人脸图像提供给合作伙伴，具体为云影科技有限公司，仅用于开门。", "none", ""),
         ("您同意我们永久使用您的人脸图像，直至您撤回；撤回可随时免费办理，我们随即删除。", "none", ""),
         ("您同意我们永久使用您的人脸图像，直至您撤回同意。", "review", "d"),
         ("在法律允许的范围内，您授权我们永久使用您的人脸图像。", "candidate", "D"),
@@ -259,6 +288,8 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # the person's own right
     "own_right": [
+        ("您对自己的人脸信息永久享有查阅、复制的权利。", "none", ""),
+        ("Your right to obtain a copy of your face images lasts forever.", "none", ""),
         ("您可随时撤回刷脸授权；撤回不影响此前已完成的处理。", "none", ""),
         ("您有权要求我们永久删除人脸模板。", "none", ""),
         ("您可以自主决定将自己的人脸视频提供给任何第三方。", "none", ""),
@@ -286,6 +317,7 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # data that stays on the device
     "on_device": [
+        ("人脸模板先保存在手机本地，随后上传服务器，由我们永久使用，您表示同意。", "candidate", "D"),
         ("人脸模板只保存在您的手机本地，我们无法获取；该模板在本地永久保存。", "none", ""),
         ("人脸数据仅存储于门锁芯片内，不会上传，可长期有效。", "none", ""),
         ("Face templates are stored only on your phone and never leave it; they stay there permanently.", "none", ""),
@@ -307,6 +339,8 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # a business as counterparty
     "business": [
+        ("开发者应确保其最终用户授予平台永久使用其人脸图像的权利。", "review", "D"),
+        ("商户须从其顾客处取得使平台可无限期使用顾客人脸信息的授权。", "review", "D"),
         ("供应商授予平台永久、不可撤销地使用其人脸识别算法文档的许可。", "none", ""),
         ("员工授予公司永久使用其打卡人脸照片的权利。", "candidate", "D"),
         ("Vendor grants the Platform a perpetual licence to its face recognition documentation.", "none", ""),
@@ -402,6 +436,9 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
     ],
     # granted, claimed or only practised
     "right": [
+        ("Face images become the property of the park.", "candidate", "O"),
+        ("我们免费开放，并可以永久使用您的人脸视频。", "candidate", "D"),
+        ("All face images belong to the park.", "candidate", "O"),
         ("园区永久保存游客的人脸图像。", "review", "D"),
         ("游客同意园区永久保存其人脸图像。", "candidate", "D"),
         ("园区有权永久保存游客的人脸图像。", "candidate", "D"),

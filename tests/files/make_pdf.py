@@ -5,7 +5,6 @@
 It needs weasyprint, pikepdf, python-docx, fontTools, Pillow, pypdfium2, LibreOffice and the Noto CJK fonts; the tests
 need none of them. All text is invented. `clauses.json` names for each file the clauses that must stand whole in one block.
 """
-# ruff: noqa: E501 (the sentences of the contract)
 
 from __future__ import annotations
 

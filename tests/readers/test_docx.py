@@ -169,6 +169,8 @@ def test_final_view() -> None:
     assert codes(document) == ["R031_tracked_changes"]
     assert "final" in document.problems[0].message
     assert (document.coverage.tracked_changes, document.coverage.revisions) == (19, "final")
+    assert "the final text" in document.problems[0].message
+    assert "读取的是修订后文本" in document.problems[0].message_zh
 
 
 def test_original_view() -> None:

@@ -426,9 +426,9 @@ class Interpreter:
     def _blocks(self, hit: Hit, sentence: Sentence, rivals: list[Hit]) -> bool:
         """Return True when an object in a sentence without a face keeps the attribute to itself."""
         place = self.view.segment(sentence, hit.start)
-        # "上述评论" points back to a thing it names itself.
-        if any(0 < rival.start - hit.end and _LICENCE_TO.search(self.text[hit.end : rival.start]) for rival in rivals):
+        if any(rival.start > hit.end and _LICENCE_TO.search(self.text[hit.end : rival.start]) for rival in rivals):
             return True
+        # "上述评论" points back to a thing it names itself.
         pointing = [
             cue for cue in sentence.hits("reference", "explicit") if not any(cue.start <= rival.start <= cue.end + 4 for rival in rivals)
         ]
@@ -527,6 +527,7 @@ class Interpreter:
         exact = "explicit" in kinds and not any(_VAGUE.search(self.text, cue.start, cue.end + 3) for cue in sentence.hits("reference", "explicit"))
         reach = LOOKBACK_ARTICLE if "explicit" in kinds or general else LOOKBACK_SENTENCES
         doubt = False
+        reach -= unit.index(sentence)
         for other in self._before(unit[0].clause, reach, across=general):
             own, carved = self._own_subjects(other)
             own = [subject for subject in own if not subject.generic]

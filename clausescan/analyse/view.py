@@ -6,6 +6,7 @@ All offsets here are offsets into the folded text; `DocView.source` leads back t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -71,7 +72,7 @@ def role_table(language: Language) -> PhraseTable:
     return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sentence:
     """A sentence of a clause and its cues by role; `clause` is an index into the clauses of the Doc."""
 
@@ -184,8 +185,8 @@ class DocView:
 
         `users` are clauses that name a defined term and `uses` tells whether a sentence does; `units` are the clauses and the
         prefixes of each unit. A sentence is reachable when it names a subject or such a term; when a heading above it, the
-        title, its list or its table row does; when one of the three sentences before it or its unit does; or when it points back or speaks of
-        all licences and one of a dozen does. That is all that `Interpreter.subject_for` looks at; a test
+        title, its list or its table row does; when one of the last three sentences does; or when it points back or speaks of all
+        licences and one of the last dozen does. That is all that `Interpreter.subject_for` looks at; a test
         compares the results with the gate and without it.
         """
         named = {number for number, hits in enumerate(self.subject_hits) if hits} | users
@@ -193,21 +194,15 @@ class DocView:
         joined = {
             number for group, prefix in units if (len(group) > 1 or prefix) and not named.isdisjoint([*group, *prefix]) for number in group
         }
-        # A back reference counts from the first sentence of its unit.
-        opens = {number: group[0] for group, _ in units for number in group}
-        starts: dict[int, int] = {}
         found: list[Sentence] = []
         since = LOOKBACK_ARTICLE + 1
         for number, clause in enumerate(self.clauses):
             if clause["kind"] in ("heading", "margin"):
                 continue
             whole = number in joined or open_ids(clause["id"])
-            starts[number] = since + 1
-            start = starts.get(opens.get(number, number), since + 1)
             for sentence in self.sentences(number):
                 since = 0 if sentence.subjects or (number in users and uses(sentence)) else since + 1
-                near = min(since, start)
-                if whole or near <= LOOKBACK_SENTENCES or (near <= LOOKBACK_ARTICLE and self._points_back(sentence)):
+                if whole or since <= LOOKBACK_SENTENCES or (since <= LOOKBACK_ARTICLE and self._points_back(sentence)):
                     found.append(sentence)
         return found
 
@@ -229,9 +224,11 @@ class DocView:
         if clause not in self._sentences:
             start, end = self.ranges[clause]
             parts = split_sentences(self.text, start, end, self.language(clause))
-            hits = self.subject_hits[clause]
+            hits = sorted(self.subject_hits[clause], key=lambda hit: hit.start)
+            spots = [hit.start for hit in hits]
             self._sentences[clause] = [
-                Sentence(first, last, clause, [hit for hit in hits if first <= hit.start < last] if hits else []) for first, last in parts
+                Sentence(first, last, clause, hits[bisect_left(spots, first) : bisect_left(spots, last)] if hits else [])
+                for first, last in parts
             ]
         return self._sentences[clause]
 

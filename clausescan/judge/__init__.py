@@ -92,13 +92,14 @@ def _confidence(facts: ClauseFacts, document: Document) -> Confidence:
 def _against(facts: ClauseFacts) -> tuple[Note, ...]:
     """Return what the clause itself holds against the finding: cured and cancelled attribute words."""
     notes = []
+    names = rules.rule(RULE).names["attribute"]
     for item in facts.attributes:
         if item.cured_from is not None:
             notes.append(
                 Note(
                     code="partly_cured",
-                    text=f"{item.name} is weakened by a limit in the clause.",
-                    text_zh=f"{item.name} 因条款中的限定而减弱。",
+                    text=f'"{names[item.name].en}" is weakened by a limit in the clause.',
+                    text_zh=f"“{names[item.name].zh}”因条款中的限定而减弱。",
                 )
             )
     for modifier in facts.modifiers:

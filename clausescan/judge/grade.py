@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from clausescan.types import GRADE_RANK, ClauseFacts, Grade, Step
+from clausescan import rules
+from clausescan.types import GRADE_RANK, ClauseFacts, Grade, Language, Step
 
 GATES: dict[str, tuple[str, str]] = {
     "G1": ("not operative: heading, quotation, question and answer or example", "并非约定：标题、引述、问答或举例"),
@@ -55,23 +56,29 @@ def _matrix(facts: ClauseFacts, steps: list[Step]) -> Grade:
     strong = [item.name for item in facts.attributes if item.strength == "strong"]
     # Any purpose, any media is weak by nature; it never makes a candidate alone.
     granted = facts.right == "grant"
+    words = rules.rule("ART11").names
+    subject = words["subject"][facts.subject]
     steps.append(
         Step(
             name="subject", grade="none",
-            reason=f"Subject: {facts.subject}" + (", in a face context." if facts.face_context else ", no face context."),
-            reason_zh=f"客体：{facts.subject}" + ("，有人脸处理语境。" if facts.face_context else "，无人脸处理语境。"),
+            reason=f"Subject: {subject.en}" + (", in a face context." if facts.face_context else ", no face context."),
+            reason_zh=f"客体：{subject.zh}" + ("，有人脸处理语境。" if facts.face_context else "，无人脸处理语境。"),
         )
     )  # fmt: skip
     if top:
         result: Grade = "candidate" if granted and strong else "review"
     else:
         result = "review" if granted and strong else "none"
-    names = ", ".join(f"{item.name} ({item.strength})" for item in facts.attributes)
+
+    def attributes(language: Language) -> str:
+        named = [(words["attribute"][item.name][language], words["strength"][item.strength][language]) for item in facts.attributes]
+        return "、".join(f"{name}（{strength}）" for name, strength in named) if language == "zh" else ", ".join(f"{n} ({s})" for n, s in named)
+
     steps.append(
         Step(
             name="matrix", grade=result,
-            reason=f"Right: {facts.right}; attributes: {names}.",
-            reason_zh=f"权利：{'授予或主张' if granted else '仅陈述做法'}；属性：{names}。",
+            reason=f"Right: {facts.right}; attributes: {attributes('en')}.",
+            reason_zh=f"权利：{'授予或主张' if granted else '仅陈述做法'}；属性：{attributes('zh')}。",
         )
     )  # fmt: skip
     return result

@@ -183,11 +183,12 @@ class Related:
 
 
 def rule(id: str) -> Rule:
-    """Return the rule of that id. Raises DataError and names the known ones."""
+    """Return the rule of that id, in capitals or not. Raises DataError and names the known ones."""
     known = rules()
-    if id not in known:
-        raise DataError(f"unknown rule {id}; known rules are {sorted(known)}")
-    return known[id]
+    found = known.get(id) or known.get(id.upper())
+    if found is None:
+        raise DataError(f"There is no rule {id}. Known rules: {', '.join(sorted(known))}.")
+    return found
 
 
 @cache

@@ -201,7 +201,8 @@ class Interpreter:
         giving = {given.sentence.start for given in reading.given}
         cluster = [sentence for sentence in cluster if sentence.start in giving] or cluster
         scope = self._around(cluster, unit) + heads
-        grants = [hit for sentence in scope for hit in sentence.hits("grant")]
+        # "All permissions under these terms are …" speaks of grants made elsewhere.
+        grants = [hit for sentence in scope for role in ("grant", "scope_general") for hit in sentence.hits(role)]
         powers = [hit for sentence in [*cluster, *heads, *self._lead_in(unit)] for hit in sentence.hits("power")]
         implied = [given.hit for given in reading.given if given.hit.entry.kind in IMPLIES_GRANT]
         if grants or powers or implied:
@@ -607,7 +608,7 @@ class Interpreter:
     def _quoted(self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence]) -> list[Mark]:
         index = unit.index(sentence)
         near = unit[max(0, index - 2) : index + 2]
-        for other in [*near, unit[0]]:
+        for other in [*near, unit[0], *heads]:
             for cue in other.hits("quote"):
                 if not self._inside(cue, hit):
                     return [mark("gate", cue)]
@@ -726,7 +727,7 @@ class Interpreter:
         may = (
             len(between) <= 30
             and _MODAL.search(self.text, last.end, min(last.end + 8, hit.start + 4))
-            and not re.search(r"[。;]|的", between[:2])
+            and not re.search(r"[。;的之]", between[:2])
         )
         given = any(last.end <= other.start < hit.start for other in sentence.hits("grant"))
         return ("G10", mark("direction", last)) if chosen or (may and not given) else None
@@ -765,6 +766,9 @@ class Interpreter:
         if hit.entry.attribute == "irrevocable" and hit.entry.kind == "bar":
             lawful = [cue for cue in limits if cue.entry.kind == "authority"]
             return ("", [mark("limit", lawful[0])]) if lawful else (strength, [])
+        if hit.entry.attribute == "irrevocable" and hit.entry.kind == "survive" and strength == "strong" and "necessary" in kinds:
+            # Use after withdrawal for audits and disputes only (ruling 33).
+            return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "necessary"))]
         if hit.entry.attribute == "unlimited_duration":
             return self._cure_duration(hit, strength, limits, kinds)
         return strength, []

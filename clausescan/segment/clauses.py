@@ -31,6 +31,9 @@ HEADING_MAX = {"zh": 36, "en": 90}
 _SENTENCE_END = re.compile(r"[。；;！!？?，,：:]\s*$|[^.]\.\s*$")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _CJK_SOON = re.compile(r"[^\u3400-\u9fff]{0,16}(?:[\u3400-\u9fff].?){4}")
+# "Schedule 4 – Irrevocable Consent to Face Scanning" names an annex.
+_ANNEX = re.compile(r"(?:schedule|annex|appendix|exhibit|attachment) [\dA-Z]{1,3}\s?[–—:-]\s?\S", re.I)
+_FINITE = re.compile(r"[.;。]$|\b(?:shall|may|will|must|is|are|agrees?|grants?|consents to|authori[sz]es|means)\b", re.I)
 _OPERATIVE = re.compile(
     r"(?:您|你|我们|用户|会员|本人|本公司|公司|平台|甲方|乙方|员工|业主|来宾|顾客|家长)[^。]{0,24}(?:授予|同意|授权我|授权本|授权甲|许可|允许|可以|有权|不得|放弃|承诺)"
     r"|\b(?:you|we|user|users|participants?|members?|tenants?|employees?|party [ab])\b.{0,60}\b(?:grants?|agrees?|may|shall|waives?|consents?|authori[sz]es?|licen[cs]es?)\b",
@@ -142,6 +145,8 @@ def _cells(text: str, block: Block) -> tuple[tuple[int, int], ...]:
 
 def _is_heading(text: str, block: Block, numbering: Numbering | None, *, in_list: bool) -> bool:
     body = text[block.start : block.end].strip()
+    if _ANNEX.match(body) and len(body) <= 90 and not _FINITE.search(body):
+        return True
     if len(body) > 12 and _OPERATIVE.search(body) and not _NAMED_DOCUMENT.search(body):
         # A grant without a full stop, alone on its line, is no heading.
         return False

@@ -45,7 +45,7 @@ KEYS = {
     "author",
 }
 # What caps a grade at review (guideline, section 6) is said in `why`.
-CAPPED = re.compile(r"generic PI|泛指|ambiguous|antecedents|先行词|contradict|自相矛盾|procure|代为?取得|代取|泛称|裁定(?:22|41)|封顶复核", re.IGNORECASE)
+CAPPED = re.compile(r"generic PI|泛指|ambiguous|antecedents|先行词|contradict|自相矛盾|procure|代为?取得|代取|泛称|裁定(?:22|41)|封顶(?:复核|review)", re.IGNORECASE)
 
 
 def wrong(check: Any) -> list[str]:

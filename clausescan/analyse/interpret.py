@@ -115,6 +115,11 @@ class Reading:
     must_procure: bool = False
     extra: list[Mark] = field(default_factory=list)
 
+    def drop(self, dropped: list[Given], gate: str, marks: list[Mark] | None = None) -> None:
+        """Move `dropped` from what is given to what is denied, with `marks` or the words of their own subjects."""
+        self.denied += [Denied(item.hit, gate, item.subject.marks if marks is None else marks) for item in dropped]
+        self.given = [item for item in self.given if item not in dropped]
+
 
 def mark(role: str, hit: Hit) -> Mark:
     """Return the evidence of a cue."""
@@ -212,20 +217,11 @@ class Interpreter:
             reading.right = "practice"
             reading.extra += [mark("right", hit) for sentence in cluster for hit in sentence.hits("practice")[:1]]
         if reading.given and all(given.subject.generic for given in reading.given) and not (grants or self._claims(reading, powers)):
-            reading.denied += [Denied(given.hit, "G9", given.subject.marks) for given in reading.given]
-            reading.given = []
-        if not reading.given:
-            return
-        asked = grants or any(_STRICT_POWER.search(self.text, cue.start, cue.end) for cue in powers)
-        for given in [
-            item
-            for item in reading.given
-            if item.subject.tier == "likeness" and not item.subject.face_process and item.hit.entry.kind == "provide"
-        ]:
-            if not asked:
-                # Policies tell of videos that pass through other services; only a grant or a claim makes it a licence.
-                reading.given.remove(given)
-                reading.denied.append(Denied(given.hit, "G9", given.subject.marks))
+            reading.drop(reading.given, "G9")
+        if not (grants or any(_STRICT_POWER.search(self.text, cue.start, cue.end) for cue in powers)):
+            # Policies tell of videos that pass through other services; only a grant or a claim makes it a licence.
+            pictures = [item for item in reading.given if item.subject.tier == "likeness" and not item.subject.face_process]
+            reading.drop([item for item in pictures if item.hit.entry.kind == "provide"], "G9")
         if not reading.given:
             return
         business = self._business(cluster)
@@ -236,8 +232,7 @@ class Interpreter:
                 reading.must_procure = True
                 reading.extra += [mark("right", hit) for hit in procure[:1]]
             else:
-                reading.denied += [Denied(given.hit, "G5", [business]) for given in reading.given]
-                reading.given = []
+                reading.drop(reading.given, "G5", [business])
 
     @staticmethod
     def _claims(reading: Reading, powers: list[Hit]) -> bool:
@@ -396,9 +391,7 @@ class Interpreter:
         near = [other for other in unit[max(0, index - 2) : index + 2] if other is not sentence]
         if any(other.hits("face_process") and any(hit.entry.tier == "likeness" for hit in other.subjects) for other in near):
             return True
-        clause = self.view.clauses[sentence.clause]
-        above = (number for number, heading in self.view.headings if number < sentence.clause and self._is_above(heading, clause))
-        return any(self._process_in(*self.view.ranges[number]) for number in above)
+        return any(self._process_in(*self.view.ranges[number]) for number in self._above(sentence))
 
     def _carved_later(self, sentence: Sentence, unit: list[Sentence]) -> list[Mark]:
         """Return the words of one of the next two sentences that take faces out of a licence over pictures."""
@@ -578,9 +571,7 @@ class Interpreter:
         """Return the subject that a heading above the clause or the title of the document sets."""
         if rivals or not (sentence.hits("reference") or sentence.hits("grant")):
             return None
-        clause = self.view.clauses[sentence.clause]
-        above = [number for number, heading in self.view.headings if number < sentence.clause and self._is_above(heading, clause)]
-        for number in reversed(above):
+        for number in reversed(self._above(sentence)):
             hits = [hit for hit in self.view.subject_hits[number] if hit.entry.tier != "generic"]
             if hits:
                 best = max(hits, key=lambda hit: RANK[hit.entry.tier])
@@ -589,6 +580,11 @@ class Interpreter:
                 subject.face_process = self._face_process([sentence]) or self._process_in(start, end)
                 return subject
         return None
+
+    def _above(self, sentence: Sentence) -> list[int]:
+        """Return the numbers of the title and the headings above a sentence, outermost first."""
+        clause = self.view.clauses[sentence.clause]
+        return [number for number, heading in self.view.headings if number < sentence.clause and self._is_above(heading, clause)]
 
     @staticmethod
     def _is_above(other: dict[str, object], clause: dict[str, object]) -> bool:
@@ -636,10 +632,8 @@ class Interpreter:
 
     def _headings(self, sentence: Sentence) -> Iterator[Hit]:
         """Yield the cues in the headings above a sentence that take its force away ("Examples of wording to watch out for")."""
-        clause = self.view.clauses[sentence.clause]
-        for number, heading in self.view.headings:
-            if number < sentence.clause and self._is_above(heading, clause):
-                yield from self.view.heading_quotes(number)
+        for number in self._above(sentence):
+            yield from self.view.heading_quotes(number)
 
     def _local(self, hit: Hit, sentence: Sentence) -> list[Mark]:
         clause = self.view.fill(sentence.clause)
@@ -807,7 +801,7 @@ class Interpreter:
     def _business(self, cluster: list[Sentence]) -> Mark | None:
         """Return the words that make the granting party a business, or None."""
         for sentence in cluster:
-            people = [cue for cue in sentence.hits("person") if self._party(cue) != "business"]
+            people = [cue for cue in sentence.hits("person") if self.terms.party_of(self.text[cue.start : cue.end]) != "business"]
             first_person = min((person.start for person in people), default=1 << 30)
             for cue in sentence.hits("business"):
                 if sentence.hits("procure") or (cue.start < first_person and self._grants(cue.end)):
@@ -824,10 +818,6 @@ class Interpreter:
     def _grants(self, position: int) -> bool:
         """Return True when the party that ends at `position` is the one who gives, agrees or undertakes."""
         return bool(_GIVES.match(self.text, position, position + 30))
-
-    def _party(self, cue: Hit) -> str:
-        term = self.terms.terms.get(self.text[cue.start : cue.end])
-        return term.party if term else ""
 
     def _grantee_terms(self, sentence: Sentence) -> list[tuple[int, int, Term]]:
         return [use for use in self.terms.uses(sentence) if use[2].sublicence is not None and use[2].tier == ""]

@@ -134,6 +134,7 @@ class Interpreter:
         self.view = view
         self.terms = terms
         self.text = view.text
+        self._processes: dict[tuple[int, int], bool] = {}
 
     # --- the unit -------------------------------------------------------------------------------
 
@@ -591,6 +592,11 @@ class Interpreter:
         return any(sentence.hits("face_process") for sentence in sentences)
 
     def _process_in(self, start: int, end: int) -> bool:
+        if (start, end) not in self._processes:
+            self._processes[start, end] = self._finds_process(start, end)
+        return self._processes[start, end]
+
+    def _finds_process(self, start: int, end: int) -> bool:
         languages: tuple[Language, ...] = ("zh", "en")
         return any(hit.entry.role == "face_process" for language in languages for hit in self.view.find("role", language, start, end))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from clausescan.folding import fold
 from clausescan.lexicon import Entry, Part, background
+from clausescan.types import Language
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,18 +38,6 @@ class Hit(NamedTuple):
     entry: Entry
 
 
-def required_literals(pattern: str, macros: Mapping[str, str] | None = None, sample: str = "") -> list[list[frozenset[str]]]:
-    """Return, for each alternative of `pattern`, sets of literals, rarest first: its matches hold at least one of each set.
-
-    `macros` maps a character that stands for a pattern to that pattern; `sample` is ordinary text, in which words are rare
-    or not.
-
-    >>> [[sorted(literals) for literals in sets] for sets in required_literals("不(?:得|可)撤[回销]|永久")]
-    [[['不'], ['撤'], ['可', '得'], ['回', '销']], [['永久']]]
-    """
-    return _Literals(macros or {}, sample).alternatives(pattern)
-
-
 class _Literals:
     """Derives literals from parsed patterns; what a macro needs is derived once."""
 
@@ -58,7 +47,11 @@ class _Literals:
         self.known: dict[str, frozenset[str] | None] = {}
 
     def alternatives(self, pattern: str) -> list[list[frozenset[str]]]:
-        """Return what each alternative of a pattern needs; one without literals is an empty list."""
+        """Return, for each alternative of a pattern, sets of literals, rarest first: its matches hold one of each set.
+
+        >>> [[sorted(literals) for literals in sets] for sets in _Literals({}, "").alternatives("不(?:得|可)撤[回销]|永久")]
+        [[['不'], ['撤'], ['可', '得'], ['回', '销']], [['永久']]]
+        """
         if _sre is None:  # pragma: no cover
             return [[]]
         items = list(_sre.parse(pattern))
@@ -137,19 +130,17 @@ class _Trial:
         self.part = part
 
 
-class PhraseTable:
-    """Entries of one language, compiled for matching; `over` applies them to a text."""
+class _Patterns:
+    """Patterns of one language, found by the rarest pairs or trigrams of their literals."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = tuple(entries)
-        language = self.entries[0].language
+    def __init__(self, entries: Iterable[Entry], language: Language) -> None:
         # Pairs of Chinese characters are about as rare as English trigrams.
-        self.longest = 2 if language == "zh" else 3
+        self._longest = 2 if language == "zh" else 3
         self._sample = fold(background(language)).text
         self.everywhere: list[_Need] = []
         owners: dict[str, list[_Need]] = {}
         derivers: dict[int, _Literals] = {}
-        for entry in self.entries:
+        for entry in entries:
             for part in entry.parts:
                 derive = derivers.setdefault(id(part.macros), _Literals(part.macros, self._sample))
                 trial = _Trial(entry, part)
@@ -171,7 +162,7 @@ class PhraseTable:
 
     def _gram(self, literal: str) -> str:
         """Return the rarest pair or trigram of a literal, or the literal when it is shorter."""
-        grams = [literal[place : place + self.longest] for place in range(max(1, len(literal) - self.longest + 1))]
+        grams = [literal[place : place + self._longest] for place in range(max(1, len(literal) - self._longest + 1))]
         return min(grams, key=lambda gram: _count(gram, self._sample))
 
     def _compile(self, owners: dict[str, list[_Need]]) -> None:
@@ -189,69 +180,75 @@ class PhraseTable:
             table[place] = len(self.owners)
             self.owners.append(needs)
 
-    def over(self, text: str) -> Matcher:
-        """Return the matcher of this table over a text."""
-        return Matcher(self, text)
-
-    def spots(self, text: str) -> Iterator[tuple[list[int], list[int]]]:
-        """Yield, for each length of gram, where grams of that length stand in the text and the numbers of their owners."""
+    def spots(self, text: str) -> list[tuple[list[int], list[int]]]:
+        """Return, for each length of gram, where grams of that length stand in the text and the numbers of their owners."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         numbers = self._numbers[np.minimum(codes, 0xFFFF)]
+        found = []
         for size, table in self._tables.items():
             places = numbers[: max(0, len(numbers) - size + 1)]
             for offset in range(1, size):
                 places = places * self._base + numbers[offset : len(numbers) - size + 1 + offset]
-            found = table[places]
-            where = np.flatnonzero(found)
-            yield where.tolist(), found[where].tolist()
+            owners = table[places]
+            where = np.flatnonzero(owners)
+            found.append((where.tolist(), owners[where].tolist()))
+        return found
+
+
+class PhraseTable:
+    """Entries of one language, compiled for matching; `over` applies them to a text."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        language = self.entries[0].language
+        self.phrases = _Patterns((entry for entry in self.entries if entry.role != "mask"), language)
+        self.masks = _Patterns((entry for entry in self.entries if entry.role == "mask"), language)
+
+    def over(self, text: str) -> Matcher:
+        """Return the matcher of this table over a text."""
+        return Matcher(self, text)
 
 
 class Matcher:
     """A table over one text."""
 
-    __slots__ = ("_spots", "_table", "text")
+    __slots__ = ("_mask_spots", "_spots", "_table", "text")
 
     def __init__(self, table: PhraseTable, text: str) -> None:
         self.text = text
         self._table = table
-        self._spots = list(table.spots(text))
+        self._spots = table.phrases.spots(text)
+        self._mask_spots: list[tuple[list[int], list[int]]] | None = None
+
+    def called(self, starts: Sequence[int], ends: Sequence[int]) -> list[bool]:
+        """Return, for each range [start, end), whether `scan` could find anything in it: one step for all ranges."""
+        found = np.full(len(starts), bool(self._table.phrases.everywhere))
+        for places, _ in self._spots:
+            found |= np.searchsorted(places, starts) < np.searchsorted(places, ends)
+        return list(found.tolist())
 
     def scan(self, start: int, end: int) -> list[Hit]:
         """Return the hits in [start, end) by start, the longest first, without what a mask covers."""
-        table = self._table
-        owners: set[int] = set()
-        for places, numbers in self._spots:
-            first = bisect_left(places, start)
-            owners.update(numbers[first : bisect_left(places, end, first)])
-        if not owners and not table.everywhere:
-            return []
-        trials = self._possible(owners, self.text[start:end])
-        found = [hit for trial in trials if trial.entry.role != "mask" for hit in self._matches(trial, start, end)]
+        found = self._run(self._table.phrases, self._spots, start, end)
         if not found:
             return found
-        masks = [hit for trial in trials if trial.entry.role == "mask" for hit in self._matches(trial, start, end)]
         if len(found) > 1:
             # Two patterns of an entry may find the same words.
             found = sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+        if self._mask_spots is None:
+            self._mask_spots = self._table.masks.spots(self.text)
+        masks = self._run(self._table.masks, self._mask_spots, start, end)
         return unmask(found, masks) if masks else found
 
-    def _possible(self, owners: set[int], words: str) -> dict[_Trial, None]:
-        """Return the trials that `owners` call, without those for which `words` lack a literal."""
-        trials = dict.fromkeys(need.trial for need in self._table.everywhere)
-        for number in owners:
-            for trial, must, some in self._table.owners[number]:
-                if trial in trials:
-                    continue
-                for literal in must:
-                    if literal not in words:
-                        break
-                else:
-                    for needed in some:
-                        if needed.search(words) is None:
-                            break
-                    else:
-                        trials[trial] = None
-        return trials
+    def _run(self, patterns: _Patterns, spots: list[tuple[list[int], list[int]]], start: int, end: int) -> list[Hit]:
+        """Return the hits of `patterns` in [start, end)."""
+        owners: set[int] = set()
+        for places, numbers in spots:
+            first = bisect_left(places, start)
+            owners.update(numbers[first : bisect_left(places, end, first)])
+        if not owners and not patterns.everywhere:
+            return []
+        return [hit for trial in _possible(patterns, owners, self.text[start:end]) for hit in self._matches(trial, start, end)]
 
     def _matches(self, trial: _Trial, start: int, end: int) -> list[Hit]:
         entry = trial.entry
@@ -259,6 +256,25 @@ class Matcher:
         if entry.not_after:
             spans = [span for span in spans if not self.text[max(start, span[0] - 6) : span[0]].endswith(entry.not_after)]
         return [Hit(first, last, entry) for first, last in spans if last > first]
+
+
+def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial, None]:
+    """Return the trials that `owners` call, without those for which `words` lack a literal."""
+    trials = dict.fromkeys(need.trial for need in patterns.everywhere)
+    for number in owners:
+        for trial, must, some in patterns.owners[number]:
+            if trial in trials:
+                continue
+            for literal in must:
+                if literal not in words:
+                    break
+            else:
+                for needed in some:
+                    if needed.search(words) is None:
+                        break
+                else:
+                    trials[trial] = None
+    return trials
 
 
 @lru_cache(maxsize=40_000)

@@ -110,20 +110,43 @@ class DocView:
         self._titles = {number for number in self._headings.values() if clauses[number].get("title")}
         self._above: dict[int, list[int]] = {}
         self._matchers: dict[tuple[str, Language], Matcher] = {}
-        self.subject_hits = [self.find("subject", self.language(number), *self.ranges[number]) for number in range(len(self.ranges))]
+        self.subject_hits = self._subject_hits()
+
+    def _subject_hits(self) -> list[list[Hit]]:
+        """Return the subject words of each clause."""
+        found: list[list[Hit]] = [[] for _ in self.ranges]
+        languages = [self.language(number) for number in range(len(self.ranges))]
+        for language in dict.fromkeys(languages):
+            matcher = self.matcher("subject", language)
+            starts, ends = zip(*self.ranges, strict=True)
+            for number, is_called in enumerate(matcher.called(starts, ends)):
+                if is_called and languages[number] == language:
+                    found[number] = matcher.scan(starts[number], ends[number])
+        return found
 
     def find(self, table: str, language: Language, start: int, end: int) -> list[Hit]:
         """Return the hits of one of TABLES in the folded range [start, end)."""
+        return self.matcher(table, language).scan(start, end)
+
+    def matcher(self, table: str, language: Language) -> Matcher:
+        """Return one of TABLES over the text."""
         matcher = self._matchers.get((table, language))
         if matcher is None:
             matcher = self._matchers[table, language] = TABLES[table](language).over(self.text)
-        return matcher.scan(start, end)
+        return matcher
 
     def find_attributes(self, sentences: Iterable[Sentence]) -> None:
         """Look for attribute words in `sentences`: the others are taken to have none."""
+        by_language: dict[Language, list[Sentence]] = {}
         for sentence in sentences:
-            hits = self.find("attribute", self.language(sentence.clause), sentence.start, sentence.end)
-            sentence.attributes = dedupe(hits) if len(hits) > 1 else hits
+            by_language.setdefault(self.language(sentence.clause), []).append(sentence)
+        for language, group in by_language.items():
+            matcher = self.matcher("attribute", language)
+            called = matcher.called([sentence.start for sentence in group], [sentence.end for sentence in group])
+            for sentence, is_called in zip(group, called, strict=True):
+                if is_called:
+                    hits = matcher.scan(sentence.start, sentence.end)
+                    sentence.attributes = dedupe(hits) if len(hits) > 1 else hits
 
     def above(self, clause: int) -> list[int]:
         """Return the numbers of the title and the headings above clause number `clause`, outermost first."""
@@ -220,6 +243,8 @@ class DocView:
             if clause["kind"] in ("heading", "margin"):
                 continue
             whole = number in joined or open_ids(clause["id"])
+            if not whole and since > LOOKBACK_ARTICLE and number not in named:
+                continue
             for sentence in self.sentences(number):
                 since = 0 if sentence.subjects or (number in users and uses(sentence)) else since + 1
                 if whole or since <= LOOKBACK_SENTENCES or (since <= LOOKBACK_ARTICLE and self._points_back(sentence)):

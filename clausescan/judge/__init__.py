@@ -13,7 +13,19 @@ from hashlib import sha256
 from clausescan import rules
 from clausescan.judge.grade import GATES, grade, score
 from clausescan.rules import Case
-from clausescan.types import AttributeFact, ClauseFacts, Confidence, Document, DocumentContext, Evidence, Finding, Grade, NearMiss, Note, Step
+from clausescan.types import (
+    AttributeFact,
+    ClauseFacts,
+    Confidence,
+    Document,
+    DocumentContext,
+    Evidence,
+    Finding,
+    Grade,
+    NearMiss,
+    Note,
+    Step,
+)
 
 RULE = "ART11"
 _NUMBER = re.compile(

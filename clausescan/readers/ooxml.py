@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml import etree
 
@@ -40,6 +41,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
 )
+_STYLE, _STYLE_END, _LATENT, _LATENT_END = b"<w:style", b"</w:style>", b"<w:latentStyles", b"</w:latentStyles>"
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 # Content types of parts that are checked even where nothing of them is read: a DOCTYPE in one is a sign of an attack.
@@ -219,26 +221,30 @@ def _trimmed(blob: bytes) -> bytes:
     """
     if _has(blob, b"!", b"<!--") or _has(blob, b"!", b"<![CDATA[") or (blob.count(b"?") > 2 and blob.count(b"<?") > 1):
         return blob  # comments, CDATA and instructions may hold what looks like a tag
-    pieces = blob.split(b"</w:style>")
-    kept = [_without_table_style(piece) for piece in pieces[:-1]]
-    return _without_latent_styles(b"".join(kept) + pieces[-1])
+    return _without_latent_styles(_without_table_styles(blob))
 
 
-def _without_table_style(piece: bytes) -> bytes:
-    """Return `piece`, which ends before the end tag of a style, without that style if it is one for tables, else with the tag."""
-    start = piece.find(b"<w:style ")
-    end = piece.find(b">", start)
-    opening = piece[start:end]
-    # A second opening tag would mean that the end tag belongs to another element.
-    alone = piece.count(b"<w:style") == 1 and not opening.endswith(b"/")
-    return piece[:start] if start >= 0 and alone and b' w:type="table"' in opening else piece + b"</w:style>"
+def _without_table_styles(blob: bytes) -> bytes:
+    kept: list[bytes] = []
+    done, start = 0, blob.find(_STYLE)
+    while start >= 0:
+        following = blob.find(_STYLE, start + 1)
+        style = blob[start : following if following >= 0 else len(blob)]
+        opening = style[: style.find(b">")]
+        # No other style is opened in here: the end tag, if there is one, belongs to this style.
+        end = style.rfind(_STYLE_END)
+        if end >= 0 and b' w:type="table"' in opening and not opening.endswith(b"/"):
+            kept.append(blob[done:start])
+            done = start + end + len(_STYLE_END)
+        start = following
+    return b"".join((*kept, blob[done:]))
 
 
 def _without_latent_styles(blob: bytes) -> bytes:
-    start, end = blob.find(b"<w:latentStyles "), blob.find(b"</w:latentStyles>")
-    # An element without content would end before its end tag.
-    if 0 <= start < end and blob.count(b"<w:latentStyles") == 1:
-        return blob[:start] + blob[end + len(b"</w:latentStyles>") :]
+    start, end = blob.find(_LATENT), blob.find(_LATENT_END)
+    opening = blob[start : blob.find(b">", start)]
+    if 0 <= start < end and not opening.endswith(b"/") and blob.count(_LATENT) == 1:
+        return blob[:start] + blob[end + len(_LATENT_END) :]
     return blob
 
 
@@ -298,9 +304,9 @@ def _relations(container: Container, source: str) -> Iterator[_Relation]:
 
 
 def _main_name(container: Container, types: _ContentTypes) -> str | None:
-    named = [relation.target for relation in _relations(container, "") if relation.kind == "officeDocument"]
-    typed = [name for name in container.names if "word" in types.of(name) and types.of(name).endswith("main+xml")]
-    return next((name for name in [*named, *typed, "word/document.xml"] if name in container), None)
+    named = (relation.target for relation in _relations(container, "") if relation.kind == "officeDocument")
+    typed = (name for name in container.names if "word" in types.of(name) and types.of(name).endswith("main+xml"))
+    return next((name for name in chain(named, typed, ("word/document.xml",)) if name in container), None)
 
 
 def _check_parts(container: Container, types: _ContentTypes, main: str) -> None:

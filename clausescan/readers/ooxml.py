@@ -228,15 +228,17 @@ def _without_table_styles(blob: bytes) -> bytes:
     kept: list[bytes] = []
     done, start = 0, blob.find(_STYLE)
     while start >= 0:
-        following = blob.find(_STYLE, start + 1)
-        style = blob[start : following if following >= 0 else len(blob)]
-        opening = style[: style.find(b">")]
-        # No other style is opened in here: the end tag, if there is one, belongs to this style.
-        end = style.rfind(_STYLE_END)
-        if end >= 0 and b' w:type="table"' in opening and not opening.endswith(b"/"):
+        inside = blob.find(b">", start) + 1
+        named = blob.find(b"w:style", inside)
+        if not inside or named < 0:
+            break
+        # When what has this name next is an end tag, it is that of this style.
+        end = named - len(b"</")
+        opening = blob[start:inside]
+        if b' w:type="table"' in opening and not opening.endswith(b"/>") and blob.startswith(_STYLE_END, end):
             kept.append(blob[done:start])
-            done = start + end + len(_STYLE_END)
-        start = following
+            done = end + len(_STYLE_END)
+        start = blob.find(_STYLE, named - 1)
     return b"".join((*kept, blob[done:]))
 
 

@@ -60,6 +60,11 @@ def scan_text(text: str, language: str | None = None, *, name: str = "text", set
 
     Raises UsageError for another language.
     """
+    return scan_document(text_document(text, name=name, language=primary_language(language) or settings.language))
+
+
+def text_document(text: str, *, name: str = "text", language: Language | None = None) -> Document:
+    """Return the Document of a text."""
     from clausescan.readers.decoding import clean
     from clausescan.readers.text import blocks_of
 
@@ -69,7 +74,7 @@ def scan_text(text: str, language: str | None = None, *, name: str = "text", set
         name=name, sha256=sha256(text.encode("utf-8")).hexdigest(), media_type="text/plain", text=text, title=title, blocks=tuple(blocks),
         problems=tuple(problems), coverage=Coverage(characters=len(text)),
     )  # fmt: skip
-    return scan_document(_with_language(document, primary_language(language) or settings.language))
+    return _with_language(document, language)
 
 
 def scan_document(document: Document) -> Report:

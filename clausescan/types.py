@@ -308,7 +308,11 @@ class ClauseFacts:
     evidence: tuple[Evidence, ...]
     gate: str | None
     composite: bool = False
+    # the unit it was found in, and what the text model says of that unit: logits by head
+    unit: int = 0
     scores: tuple[tuple[str, float], ...] = ()
+    # what the wording of the unit suggests where no word of the lexicon stands: no attribute until the judge takes it
+    proposed: tuple[AttributeFact, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

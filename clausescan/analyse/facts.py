@@ -12,13 +12,17 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from clausescan.analyse.interpret import RANK, Denied, Given, Interpreter, Mark, Reading, mark
+from clausescan import models
+from clausescan.analyse import wording
+from clausescan.analyse.interpret import RANK, Denied, Given, Interpreter, Mark, Reading, Subject, mark
 from clausescan.analyse.terms import DocumentTerms
-from clausescan.analyse.view import DocView
+from clausescan.analyse.view import DocView, attribute_table
 from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span, has_tokens, text_of
 from clausescan.folding import fold
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
 
+# From this logit on a unit is described for the judge: well below every threshold of the fusion.
+FLOOR = -2.0
 GATE_ORDER = ("G1", "G3", "G4", "G5", "G6", "G7", "G8", "G9", "G10", "G2")
 _EFFECT = {
     "G1": "quotes",
@@ -35,17 +39,20 @@ _EFFECT = {
     "clausescan_analysis",
     requires=[f"doc._.{CLAUSES}", f"doc._.{UNITS}"],
     assigns=[f"doc._.{FACTS}", f"doc._.{CUES}"],
-    default_config={"gate": True},
+    default_config={"gate": True, "model": "likely"},
 )
 class Analyser:
     """Finds what the clauses of a Doc say about rights over face information.
 
-    `gate` False analyses every unit: slower, with the same result; for tests and for near misses.
+    `gate` False analyses every unit: slower, with the same result; for tests and for near misses. `model` says of which
+    units the wording is weighed by the text model: "likely" of those that may be about a face, with a proposal where it
+    suggests an attribute; "describe" describes each of them without a model, for training; "none" leaves it out.
     """
 
-    def __init__(self, nlp: Language, name: str, gate: bool = True) -> None:
+    def __init__(self, nlp: Language, name: str, gate: bool = True, model: str = "likely") -> None:
         self.name = name
         self.gate = gate
+        self.model = model
 
     def __call__(self, doc: Doc) -> Doc:
         """Return the Doc with facts written on it."""
@@ -60,13 +67,31 @@ class Analyser:
         units = _units(doc, clauses)
         groups = [(group, prefix) for _, group, prefix in units]
         view.find_attributes(view.reachable(terms.users(), terms.uses, groups) if self.gate else view.everything())
+        weighed = view.near_faces(terms.users(faces=True), groups) if self.model != "none" else set()
         facts: list[dict[str, Any]] = []
-        for clause, group, prefix in units:
-            if self.gate and not view.has_attributes(group) and not terms.opens_grantees(group):
-                continue
-            facts += [_plain(reading, view, terms, clause, group) for reading in interpreter.read(group, prefix)]
+        for number, (clause, group, prefix) in enumerate(units):
+            found: list[dict[str, Any]] = []
+            if not self.gate or view.has_attributes(group) or terms.opens_grantees(group):
+                found = [_plain(reading, view, terms, clause, group) for reading in interpreter.read(group, prefix)]
+            if number in weighed:
+                found = self._weighed(found, interpreter, clause, group, prefix)
+            facts += [fact | {"unit": number} for fact in found]
         self._write(doc, facts)
         return doc
+
+    def _weighed(
+        self, found: list[dict[str, Any]], interpreter: Interpreter, clause: int, group: list[int], prefix: list[int]
+    ) -> list[dict[str, Any]]:
+        """Return what was found in a unit with the scores of its wording, and with the proposal of the text model."""
+        view = interpreter.view
+        language = view.language(group[0])
+        model = models.load(language) if self.model == "likely" else None
+        said = wording.weigh(view.unit_text(group), language, model) if model is not None else None
+        if self.model == "describe" or (said is not None and said.scores["flag"] > FLOOR):
+            reading, subject = interpreter.describe(group, prefix, attribute_table(language).entries[0])
+            if subject is not None:
+                found = [*found, _proposal(reading, subject, interpreter, clause, group, said)]
+        return found if said is None else [fact | {"scores": list(said.scores.items())} for fact in found]
 
     @staticmethod
     def _write(doc: Doc, facts: list[dict[str, Any]]) -> None:
@@ -140,6 +165,28 @@ def _plain(reading: Reading, view: DocView, terms: DocumentTerms, clause: int, g
         "gate": None if given else next((gate for gate in GATE_ORDER if gate in gates), None),
         "evidence": [[item.role, *view.source(item.start, item.end), item.source] for item in evidence],
         "denied": [_denied(item, view) for item in reading.denied],
+    }  # fmt: skip
+
+
+def _proposal(
+    reading: Reading, subject: Subject, interpreter: Interpreter, clause: int, group: list[int], said: wording.Wording | None
+) -> dict[str, Any]:
+    """Return the facts of a unit by its wording: what is given stands in "proposed", with the segments that suggest it."""
+    view, terms = interpreter.view, interpreter.terms
+    language = view.language(group[0])
+    context = subject.tier in ("face_direct", "by_definition") or (
+        terms.collects_faces if subject.tier == "biometric" else subject.tier == "likeness" and subject.face_process
+    )
+    spans = said.spans if said is not None else {}
+    proposed = [[name, *view.source(*view.in_unit(group, *span)), f"model/{language}"] for name, span in spans.items()]
+    source_start, source_end = view.source(view.ranges[group[0]][0], view.ranges[group[-1]][1])
+    evidence = sorted({*subject.marks, *reading.extra}, key=lambda item: (item.start, item.end, item.role))
+    return {
+        "clause": clause, "start": source_start, "end": source_end, "language": language,
+        "subject": subject.tier, "face_context": context, "generic": False, "ambiguous": subject.ambiguous, "right": reading.right,
+        "counterparty": reading.counterparty, "must_procure": reading.must_procure, "attributes": [], "composite": subject.composite,
+        "gate": None, "evidence": [[item.role, *view.source(item.start, item.end), item.source] for item in evidence],
+        "denied": [], "proposed": proposed,
     }  # fmt: skip
 
 
@@ -223,5 +270,16 @@ def _facts(raw: dict[str, Any], clause: Clause, text: str) -> ClauseFacts:
         generic_personal_information=raw["generic"], ambiguous_reference=raw["ambiguous"], right=raw["right"],
         direction="user_to_processor" if attributes else "none", counterparty=raw["counterparty"], must_procure=raw["must_procure"],
         attributes=attributes, modifiers=modifiers, evidence=tuple(_evidence_of(item, text) for item in raw["evidence"]),
-        gate=raw["gate"], composite=raw["composite"],
+        gate=raw["gate"], composite=raw["composite"], unit=raw["unit"],
+        scores=tuple((name, score) for name, score in raw.get("scores", ())), proposed=_proposed(raw, text),
     )  # fmt: skip
+
+
+def _proposed(raw: dict[str, Any], text: str) -> tuple[AttributeFact, ...] | None:
+    """Return the attributes that the wording suggests: those with the best segment in a clause of the unit."""
+    if "proposed" not in raw:
+        return None
+    return tuple(
+        AttributeFact(name=name, strength="weak", evidence=(_evidence_of([name, start, end, source], text),))
+        for name, start, end, source in raw["proposed"]
+    )

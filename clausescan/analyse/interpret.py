@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from clausescan.analyse.phrases import Hit
 from clausescan.analyse.terms import DocumentTerms, Term
 from clausescan.analyse.view import LOOKBACK_ARTICLE, LOOKBACK_SENTENCES, DocView, Sentence
+from clausescan.lexicon import Entry
 from clausescan.types import Language
 
 RANK = {"generic": 0, "likeness": 1, "biometric": 2, "by_definition": 3, "face_direct": 4}
@@ -153,6 +154,38 @@ class Interpreter:
             if reading.given or reading.denied:
                 readings.append(reading)
         return readings
+
+    def describe(self, group: list[int], prefix: list[int], probe: Entry) -> tuple[Reading, Subject | None]:
+        """Return who gives what in a unit of which no attribute word is known: right, counterparty, and the face it is about.
+
+        `probe` stands for the attribute that the unit may have.
+        """
+        sentences = [sentence for number in group for sentence in self.view.fill(number)]
+        heads = [sentence for number in prefix for sentence in self.view.fill(number)]
+        subject = self._face_of(sentences, heads, probe)
+        reading = Reading()
+        grants = [hit for sentence in [*sentences, *heads] for role in ("grant", "power", "scope_general") for hit in sentence.hits(role)]
+        practices = [hit for sentence in sentences for hit in sentence.hits("practice")]
+        reading.right = "grant" if grants else "practice" if practices else "none"
+        reading.extra += [mark("right", hit) for hit in (grants or practices)[:2]]
+        business = self._business(sentences)
+        if business is not None:
+            reading.counterparty = "business"
+            reading.must_procure = any(sentence.hits("procure") for sentence in sentences)
+        return reading, subject
+
+    def _face_of(self, sentences: list[Sentence], heads: list[Sentence], probe: Entry) -> Subject | None:
+        """Return the face that the sentences name, point back to or are governed by."""
+        own = [subject for sentence in [*sentences, *heads] for subject in self._own_subjects(sentence)[0] if not subject.generic]
+        if own:
+            best = max(own, key=lambda subject: RANK[subject.tier])
+            best.face_process = best.face_process or self._face_process(sentences)
+            return best
+        for sentence in sentences:
+            subject, _, _ = self.subject_for(Hit(sentence.start, sentence.start, probe), sentence, sentences, heads)
+            if subject is not None and subject.tier != "none" and not subject.generic:
+                return subject
+        return None
 
     def _clusters(self, sentences: list[Sentence]) -> list[list[Sentence]]:
         """Return runs of sentences that are close enough to be one grant."""

@@ -6,6 +6,7 @@ A term is found where contracts define: “X”指/包括…, “X” means/incl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clausescan.analyse.phrases import Hit
@@ -96,14 +97,15 @@ class DocumentTerms:
         for number, clause in enumerate(view.clauses):
             if clause["kind"] != "table_row":
                 self._define(number)
-        names = sorted((re.escape(name) for name in self.terms), key=len, reverse=True)
-        self.pattern = re.compile("|".join(rf"(?<![a-z]){name}(?![a-z])" if name.isascii() else name for name in names)) if names else None
+        self.pattern = _any_name(self.terms)
 
-    def users(self) -> set[int]:
-        """Return the clauses that hold the name of a defined term."""
-        if self.pattern is None:
+    def users(self, *, faces: bool = False) -> set[int]:
+        """Return the clauses that hold the name of a defined term; with `faces`, of one that means a face or a picture."""
+        names = [name for name, term in self.terms.items() if not faces or term.tier in ("face_direct", "biometric", "likeness")]
+        pattern = _any_name(names)
+        if pattern is None:
             return set()
-        return {number for number, (start, end) in enumerate(self.view.ranges) if self.pattern.search(self.view.text, start, end)}
+        return {number for number, (start, end) in enumerate(self.view.ranges) if pattern.search(self.view.text, start, end)}
 
     def opens_grantees(self, clauses: list[int]) -> bool:
         """Return True when one of `clauses` names a party whose definition takes in successors or assigns."""
@@ -206,3 +208,9 @@ class DocumentTerms:
             face_process=bool(process),
             sublicence=sublicence,
         )
+
+
+def _any_name(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return a pattern for any of the names, the longest first; None without names."""
+    escaped = sorted((re.escape(name) for name in names), key=len, reverse=True)
+    return re.compile("|".join(rf"(?<![a-z]){name}(?![a-z])" if name.isascii() else name for name in escaped)) if escaped else None

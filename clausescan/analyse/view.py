@@ -251,6 +251,37 @@ class DocView:
                     found.append(sentence)
         return found
 
+    def near_faces(self, users: set[int], units: list[tuple[list[int], list[int]]]) -> set[int]:
+        """Return the numbers of the units that may be about a face: what the text model is asked about.
+
+        Such a unit names more than personal information in general, or a defined term (`users`: the clauses that do), stands
+        under a heading or a lead-in that does, or follows within three clauses.
+        """
+        named = {number for number, hits in enumerate(self.subject_hits) if any(hit.entry.tier != "generic" for hit in hits)} | users
+        open_ids = self._governed_ids(named)
+        found: set[int] = set()
+        last = -LOOKBACK_SENTENCES - 1
+        for order, (group, prefix) in enumerate(units):
+            if not named.isdisjoint([*group, *prefix]):
+                last = group[-1]
+                found.add(order)
+            elif group[0] - last <= LOOKBACK_SENTENCES or open_ids(self.clauses[group[0]]["id"]):
+                found.add(order)
+        return found
+
+    def unit_text(self, group: list[int]) -> str:
+        """Return the folded text of a unit: its clauses, one on a line."""
+        return "\n".join(self.text[start:end] for start, end in (self.ranges[number] for number in group))
+
+    def in_unit(self, group: list[int], start: int, end: int) -> tuple[int, int]:
+        """Return the folded range of the document for a range of the text of a unit that lies in one clause."""
+        for number in group:
+            first, last = self.ranges[number]
+            if start <= last - first:
+                return first + start, first + end
+            start, end = start - (last - first) - 1, end - (last - first) - 1
+        raise ValueError("the range lies outside the unit")
+
     def _governed_ids(self, named: set[int]) -> Callable[[str], bool]:
         """Return a test for clause ids: is the clause under a heading, or a title, that names a subject?"""
         tops = [self.clauses[number]["id"] for number in named if self.clauses[number]["kind"] == "heading"]

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
+from itertools import groupby
 
-from clausescan import rules
+from clausescan import models, rules
+from clausescan.judge import fusion
 from clausescan.judge.grade import GATES, grade, score
 from clausescan.rules import Case
 from clausescan.types import (
@@ -28,6 +31,7 @@ from clausescan.types import (
 )
 
 RULE = "ART11"
+_Decision = tuple[ClauseFacts, Grade, tuple[Step, ...]]
 _NUMBER = re.compile(
     r"^[\s\u3000]*(?:第[〇零一二三四五六七八九十百千\d]+[章节条款项]|[（(]?[一二三四五六七八九十\dA-Za-z]{1,4}[)）、.．](?:\d+[.．]?)*|[①-⑳]|[-•*])?[\s\u3000]*"
 )
@@ -41,15 +45,66 @@ def judge(facts: list[ClauseFacts], document: Document, context: DocumentContext
     findings: list[Finding] = []
     misses: list[NearMiss] = []
     seen: dict[str, int] = {}
-    for item in facts:
-        result, steps = grade(item)
-        if result == "none":
-            miss = _near_miss(item, places, seen)
+    for _, unit in groupby(facts, key=lambda item: item.unit):
+        for item, result, steps in _decide(list(unit)):
+            if result != "none":
+                findings.append(_finding(item, result, steps, places, context, seen))
+                continue
+            miss = _near_miss(item, steps, places, seen)
             if miss is not None:
                 misses.append(miss)
-            continue
-        findings.append(_finding(item, result, steps, places, context, seen))
     return tuple(findings), tuple(misses)
+
+
+def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
+    """Return the grade and the steps of what was found in a unit: the rules, then rules and wording together."""
+    ruled = [(item, *grade(item)) for item in unit if item.proposed is None]
+    by_rules = fusion.best([result for _, result, _ in ruled])
+    model = models.load(unit[0].language)
+    weighed = fusion.weigh(unit, by_rules, model) if model is not None else None
+    if model is None or weighed is None:
+        return ruled
+    proposal = next((item for item in unit if item.proposed is not None), None)
+    step = _step(weighed, model)
+    if weighed.grade == by_rules == "none":
+        return ruled
+    if by_rules == "none" and proposal is not None:
+        item = fusion.take(proposal, weighed, model)
+        result = _allowed(item, weighed.grade)
+        return [*ruled, (item, result, (*grade(item)[1], replace(step, grade=result)))]
+    decided = [_joined(item, result, steps, weighed, step) for item, result, steps in ruled]
+    return [(fusion.corrected(item, proposal, weighed, model) if result != "none" else item, result, steps) for item, result, steps in decided]
+
+
+def _joined(item: ClauseFacts, result: Grade, steps: tuple[Step, ...], weighed: fusion.Weighed, step: Step) -> _Decision:
+    """Return the decision about a reading with the grade that rules and wording together allow."""
+    if result == "none":
+        return item, result, steps
+    joined = _allowed(item, weighed.grade)
+    return item, joined, (*steps, replace(step, grade=joined))
+
+
+def _allowed(item: ClauseFacts, result: Grade) -> Grade:
+    """Return the grade, at most what the guideline allows for the subject, the reference and the party (section 6)."""
+    face = item.subject in ("face_direct", "by_definition") or item.face_context
+    capped = item.generic_personal_information or item.ambiguous_reference or item.must_procure or not face
+    return "review" if capped and result == "candidate" else result
+
+
+def _step(weighed: fusion.Weighed, model: models.Model) -> Step:
+    flag, candidate = weighed.probabilities["flag"], weighed.probabilities["candidate"]
+    limits = model.thresholds
+    return Step(
+        name="wording", grade=weighed.grade,
+        reason=(
+            f"Rules and the wording of the whole clause together: {flag:.2f} for a finding (from {limits['flag']:.2f} on), "
+            f"{candidate:.2f} for a candidate (from {limits['candidate']:.2f} on)."
+        ),
+        reason_zh=(
+            f"规则与条款整体措辞合并衡量：应予标示 {flag:.2f}（{limits['flag']:.2f} 起），"
+            f"候选 {candidate:.2f}（{limits['candidate']:.2f} 起）。"
+        ),
+    )  # fmt: skip
 
 
 def fingerprint(rule: str, quote: str, seen: dict[str, int]) -> str:
@@ -147,8 +202,10 @@ def _against(facts: ClauseFacts) -> tuple[Note, ...]:
 _EFFECTS = {"G1": "quotes", "G4": "negates", "G6": "excepts", "G9": "cures", "G10": "restates_right"}
 
 
-def _near_miss(facts: ClauseFacts, places: _Places, seen: dict[str, int]) -> NearMiss | None:
+def _near_miss(facts: ClauseFacts, steps: tuple[Step, ...], places: _Places, seen: dict[str, int]) -> NearMiss | None:
     """Return the near miss of a unit that has both legs or had them cancelled; None for a clause without a face."""
+    if steps and steps[-1].name == "wording":
+        return _outweighed(facts, steps[-1], places, seen)
     gate = facts.gate or ("G9" if facts.attributes else "G2")
     if gate == "G2" or (
         gate == "G8" and not any(m.cue.role == "subject" for m in facts.modifiers) and facts.subject == "none" and not _has_face(facts)
@@ -168,6 +225,17 @@ def _near_miss(facts: ClauseFacts, places: _Places, seen: dict[str, int]) -> Nea
     return NearMiss(
         id=fingerprint(f"{RULE}/near", quote, seen), clause=facts.clause, quote=quote, place=places.place(facts.start, facts.end), gate=gate,
         reason=Note(code=gate, text=f"Not flagged: {english}{words}.", text_zh=f"未标示：{chinese}{words_zh}。"),
+        evidence=tuple(map(places.evidence, dict.fromkeys(evidence))),
+    )  # fmt: skip
+
+
+def _outweighed(facts: ClauseFacts, step: Step, places: _Places, seen: dict[str, int]) -> NearMiss:
+    """Return the near miss of a reading of the rules against which the wording of the whole clause speaks."""
+    quote = places.document.text[facts.start : facts.end]
+    evidence = [*facts.evidence, *(item for fact in facts.attributes for item in fact.evidence)]
+    return NearMiss(
+        id=fingerprint(f"{RULE}/near", quote, seen), clause=facts.clause, quote=quote, place=places.place(facts.start, facts.end),
+        gate="wording", reason=Note(code="wording", text=f"Not flagged. {step.reason}", text_zh=f"未标示。{step.reason_zh}"),
         evidence=tuple(map(places.evidence, dict.fromkeys(evidence))),
     )  # fmt: skip
 

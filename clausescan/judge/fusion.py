@@ -1,0 +1,91 @@
+"""Rules and wording together: the facts that the rules found in a unit and the logits of the text model, to probabilities.
+
+The features are named, so that the judge can say what moved the result. The weights are trained on clauses on which no rule
+was developed (`clausescan.train`): there the rules are as right, and as wrong, as in a new contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from clausescan.models import Model
+from clausescan.types import GRADE_RANK, ClauseFacts, Grade, Strength
+
+# a logit beyond this says no more than "sure"
+_SURE = 6.0
+
+
+class Weighed(NamedTuple):
+    """A unit after the fusion: the grade that the probabilities give, and the probability of each output."""
+
+    grade: Grade
+    probabilities: Mapping[str, float]
+
+
+def features(facts: Sequence[ClauseFacts], grade: Grade, scores: Mapping[str, float]) -> dict[str, float]:
+    """Return the features of a unit: the facts found in it, the grade that the rules give it, and its scores by head."""
+    found: dict[str, float] = {f"rules:{grade}": 1.0}
+    for item in facts:
+        if item.proposed is not None:
+            found |= {f"about:{item.subject}": 1.0, f"says:{item.right}": 1.0, f"party:{item.counterparty}": 1.0}
+            found |= {"about:face_context": 1.0} if item.face_context else {}
+            found |= {"about:elsewhere": 1.0} if item.composite else {}
+            continue
+        if not item.attributes:
+            found[f"gate:{item.gate}"] = 1.0
+        for fact in item.attributes:
+            found[f"{fact.name}:{fact.strength}"] = 1.0
+            found[f"{fact.name}:cured"] = float(fact.cured_from is not None)
+        if item.attributes:
+            found |= {f"subject:{item.subject}": 1.0, f"right:{item.right}": 1.0, f"counterparty:{item.counterparty}": 1.0}
+            found |= {"generic": 1.0} if item.generic_personal_information else {}
+            found |= {"ambiguous": 1.0} if item.ambiguous_reference else {}
+            found |= {"composite": 1.0} if item.composite else {}
+            found |= {"procure": 1.0} if item.must_procure else {}
+    if not any(item.proposed is not None for item in facts):
+        found["about:nothing"] = 1.0
+    for name, score in scores.items():
+        found[f"wording:{name}"] = max(-_SURE, min(_SURE, score)) / 2
+    return found
+
+
+def weigh(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> Weighed | None:
+    """Return what rules and wording say together about a unit; None when its wording was not weighed."""
+    scores = dict(facts[0].scores) if facts else {}
+    if not scores:
+        return None
+    probabilities = model.fuse(features(facts, grade, scores))
+    limits = model.thresholds
+    flagged, candidate = probabilities["flag"] >= limits["flag"], probabilities["candidate"] >= limits["candidate"]
+    return Weighed("candidate" if flagged and candidate else "review" if flagged else "none", probabilities)
+
+
+def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:
+    """Return the proposal as facts: with the attributes that the probabilities support, at least the most likely one."""
+    proposed = proposal.proposed or ()
+    likely = [fact for fact in proposed if weighed.probabilities[fact.name] >= model.thresholds[fact.name]]
+    top = max(proposed, key=lambda fact: weighed.probabilities[fact.name], default=None)
+    chosen = likely or ([top] if top is not None else [])
+    strength: Strength = "strong" if weighed.grade == "candidate" or weighed.probabilities["strong"] >= model.thresholds["strong"] else "weak"
+    right = "grant" if weighed.grade == "candidate" else "practice" if proposal.right == "none" else proposal.right
+    return replace(proposal, attributes=tuple(replace(fact, strength=strength) for fact in chosen), right=right, proposed=None)
+
+
+def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed, model: Model) -> ClauseFacts:
+    """Return the facts of a reading without the attributes that are unlikely, and with those that only the wording shows."""
+    probabilities, limits = weighed.probabilities, model.thresholds
+    kept = [fact for fact in facts.attributes if probabilities[fact.name] >= limits[fact.name] / 2]
+    kept = kept or [max(facts.attributes, key=lambda fact: probabilities[fact.name])]
+    have = {fact.name for fact in facts.attributes}
+    added = [
+        fact for fact in (proposal.proposed or () if proposal else ())
+        if fact.name not in have and probabilities[fact.name] >= limits[fact.name]
+    ]  # fmt: skip
+    return replace(facts, attributes=(*kept, *added))
+
+
+def best(grades: Sequence[Grade]) -> Grade:
+    """Return the highest of some grades, "none" of no grade."""
+    return max(grades, key=lambda grade: GRADE_RANK[grade], default="none")

@@ -14,19 +14,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from clausescan.errors import ReadError, problem
 from clausescan.readers import pdf_words as words
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
-from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Marks, Note, Style, read_page, set_frames
+from clausescan.readers.pdf_glyphs import Bounds, Floats, Glyphs, Indexes, Marks, Note, Style, read_page, set_frames
 from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
 from clausescan.readers.pdf_margins import Margin, take_interruptions, take_margins, take_stamps
 from clausescan.readers.pdf_plumber import second_reading
@@ -150,16 +150,18 @@ def _plumber_glyphs(page: dict[str, Any]) -> Glyphs:
     """Return the page that the second reader sends as if PDFium had read it."""
     # A ligature of several letters keeps its first box for all of them.
     text = "".join(page["text"])
-    owner = [index for index, piece in enumerate(page["text"]) for _ in piece]
-    boxes = array("f", page["boxes"])
-    left, top, right, bottom = ([boxes[4 * index + side] for index in owner] for side in range(4))
+    owner = np.repeat(np.arange(len(page["text"])), [len(piece) for piece in page["text"]])
+    # PDFium's floats, so that both readers round alike.
+    boxes = np.array(page["boxes"], dtype=np.float32).reshape(-1, 4).astype(np.float64)
+    left, top, right, bottom = boxes[owner].T
     glyphs = Glyphs(page["number"], (0.0, 0.0, page["width"], page["height"]), page["rotation"], text, [], Marks(texts=1), [])
 
-    def style(index: int) -> Style:
-        char = owner[index]
-        return Style(page["angles"][char], left[index], bottom[index], page["sizes"][char], page["bold"][char], False)
+    def styles(indexes: Indexes) -> tuple[list[Style], Floats, Floats]:
+        chars = owner[indexes].tolist()
+        drawn = [Style(page["angles"][char], page["sizes"][char], page["bold"][char], False) for char in chars]
+        return drawn, left[indexes], bottom[indexes]
 
-    set_frames(glyphs, (left, top, right, bottom), style)
+    set_frames(glyphs, (left, top, right, bottom), styles)
     glyphs.unreadable = text.count("\ufffd")
     return glyphs
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
 
 __version__ = "0.1.0"
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_CJK = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _LETTER = re.compile(r"[^\W\d_]")
 # Greek to Ethiopic, kana, Hangul: scripts that neither Chinese nor English is written in
@@ -146,17 +146,17 @@ def _with_language(document: Document, language: Language | None) -> Document:
 def detect_language(text: str) -> Language:
     """Return "zh" when Han characters weigh at least as much as Latin words, else "en"."""
     sample = text[:_SAMPLE]
-    return "zh" if len(_CJK.findall(sample)) >= 2 * len(_LATIN_WORD.findall(sample)) else "en"
+    return "zh" if sum(map(len, _CJK.findall(sample))) >= 2 * len(_LATIN_WORD.findall(sample)) else "en"
 
 
 def is_foreign(text: str) -> bool:
     """Return True for a text that is long enough to tell and is neither Chinese nor English."""
     sample = text[:_SAMPLE]
-    letters, other = len(_LETTER.findall(sample)), len(_OTHER_SCRIPT.findall(sample))
-    if other >= _ENOUGH_LETTERS and other >= _FOREIGN_SHARE * letters:
+    other = len(_OTHER_SCRIPT.findall(sample))
+    if other >= _ENOUGH_LETTERS and other >= _FOREIGN_SHARE * len(_LETTER.findall(sample)):
         return True
     words = _LATIN_WORD.findall(sample)
-    if detect_language(text) == "zh" or len(words) < _ENOUGH_WORDS:
+    if len(words) < _ENOUGH_WORDS or detect_language(text) == "zh":
         return False
     return sum(_ENGLISH.fullmatch(word) is not None for word in words) < _ENGLISH_SHARE * len(words)
 

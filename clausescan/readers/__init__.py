@@ -149,6 +149,8 @@ def _unreadable_share(text: str) -> float:
     if text.isascii() and "(cid:" not in text:
         return 0.0
     found = _UNREADABLE.findall(text)
+    if not found:
+        return 0.0
     length = len("".join(text.split())) - sum(len(each) - 1 for each in found)
     return round(len(found) / length, 4) if length else 0.0
 

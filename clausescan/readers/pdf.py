@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -212,7 +213,7 @@ def _assemble(source: _Source, data: bytes, name: str) -> Document:
     for glyphs, flow in zip(pages, flows, strict=True):
         builder.add_page(flow, _aside(glyphs))
     drafts = builder.finish()
-    writer = _Writer(pages, words.vocabulary([line.text for line in lines]))
+    writer = _Writer(pages, lines)
     for draft in drafts:
         writer.add(draft)
     writer.end_body()
@@ -270,7 +271,7 @@ def _note_draft(glyphs: Glyphs, note: Note, index: int) -> Draft:
 class _Writer:
     """Writes drafts into one text and keeps blocks, lines and pages in step with it."""
 
-    def __init__(self, pages: Sequence[Glyphs], vocabulary: frozenset[str]) -> None:
+    def __init__(self, pages: Sequence[Glyphs], source: Sequence[TextLine]) -> None:
         self.parts: list[str] = []
         self.length = 0
         self.blocks: list[Block] = []
@@ -278,7 +279,7 @@ class _Writer:
         self.starts: dict[int, int] = {}
         self.body_end = 0
         self._pages = {glyphs.number: glyphs for glyphs in pages}
-        self._vocabulary = vocabulary
+        self._source = source
         self._written: dict[int, tuple[int, int]] = {}
         self._numbers: dict[int, int] = {}
         self._margins: set[str] = set()
@@ -286,6 +287,11 @@ class _Writer:
     @property
     def text(self) -> str:
         return "".join(self.parts)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        # Asked for only where a line ends with a hyphen.
+        return words.vocabulary([line.text for line in self._source])
 
     def add(self, draft: Draft) -> None:
         """Write a block; rows of a table cell by cell."""
@@ -341,7 +347,9 @@ class _Writer:
     def _put_lines(self, lines: Sequence[TextLine]) -> None:
         for line, after in with_next(lines):
             text, edges = line.text, line.edges
-            cut, mark = words.hyphen_cut(text, after.text, self._vocabulary) if after is not None else (0, "")
+            cut, mark = 0, ""
+            if after is not None and text[-1:] in words.HYPHENS:
+                cut, mark = words.hyphen_cut(text, after.text, self._vocabulary)
             if cut:
                 text, edges = text[:-cut] + mark, edges[: len(text) - cut + 1 + len(mark)]
             elif text.endswith("\ufffe"):

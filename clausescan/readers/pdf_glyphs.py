@@ -70,6 +70,7 @@ _font_info = _fast("FPDFText_GetFontInfo", ctypes.c_ulong, _P, _I, _P, ctypes.c_
 _fill_colour = _fast("FPDFText_GetFillColor", _I, _P, _I, _P, _P, _P, _P)
 _map_error = _fast("FPDFText_HasUnicodeMapError", _I, _P, _I)
 _text_object = _fast("FPDFText_GetTextObject", _P, _P, _I)
+_font = _fast("FPDFTextObj_GetFont", _P, _P)
 _render_mode = _fast("FPDFTextObj_GetTextRenderMode", _I, _P)
 _count_objects = _fast("FPDFPage_CountObjects", _I, _P)
 _get_object = _fast("FPDFPage_GetObject", _P, _P, _I)
@@ -179,8 +180,7 @@ class Sheet:
         self.text_handle = ctypes.cast(self.text_page.raw, _P).value
         self._floats = (_F * 6)()
         self._ints = (_U * 4)()
-        self._name = ctypes.create_string_buffer(256)
-        self._bold: dict[bytes, bool] = {}
+        self._bold: dict[int, bool] = {}
         self._styles: dict[int, Style] = {}
 
     def __enter__(self) -> Sheet:
@@ -243,18 +243,19 @@ class Sheet:
         _matrix(handle, index, floats)
         a, b, c, d = floats[0], floats[1], floats[2], floats[3]
         size = abs(_font_size(handle, index)) * math.sqrt(abs(a * d - b * c))
-        mode = _render_mode(_text_object(handle, index) or 0)
+        item = _text_object(handle, index) or 0
+        mode = _render_mode(item)
         # Stroking the outline as well is how word processors fake bold.
-        bold = mode == 2 or self._is_bold(index)
+        bold = mode == 2 or self._is_bold(index, _font(item) or 0)
         angle = -math.degrees(math.atan2(b, a)) % 360 if b or a < 0 else 0.0
         return Style(angle, size, bold, mode == 3 or size < 2 or self._is_white(index))
 
-    def _is_bold(self, index: int) -> bool:
-        length = _font_info(self.text_handle, index, self._name, 256, 0)
-        name = self._name.raw[: min(length, 256)]
-        if name not in self._bold:
-            self._bold[name] = bool(_BOLD_NAME.search(name.decode("utf-8", "replace")))
-        return self._bold[name]
+    def _is_bold(self, index: int, font: int) -> bool:
+        if font not in self._bold:
+            name = ctypes.create_string_buffer(256)
+            length = _font_info(self.text_handle, index, name, 256, 0)
+            self._bold[font] = bool(_BOLD_NAME.search(name.raw[: min(length, 256)].decode("utf-8", "replace")))
+        return self._bold[font]
 
     def _is_white(self, index: int) -> bool:
         start = ctypes.addressof(self._ints)

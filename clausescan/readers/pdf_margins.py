@@ -112,8 +112,10 @@ def take_stamps(pages: list[Glyphs], body: float) -> list[list[Margin]]:
     least = max(2, len(pages) / 2)
     found: list[list[Margin]] = []
     for glyphs, keys in zip(pages, large, strict=True):
-        stamps = [run for frame in glyphs.frames[:1] for run in frame.runs if counts[keys.get(id(run), _NOWHERE)] >= least]
+        stamps = [run for frame in glyphs.frames[:1] for run in frame.runs if id(run) in keys and counts[keys[id(run)]] >= least]
         found.append([Margin(make_line([run], glyphs.frames[0], glyphs), True) for run in stamps])
+        if not stamps:
+            continue
         gone = set(map(id, stamps))
         for frame in glyphs.frames[:1]:
             frame.runs = [run for run in frame.runs if id(run) not in gone]
@@ -121,7 +123,6 @@ def take_stamps(pages: list[Glyphs], body: float) -> list[list[Margin]]:
 
 
 _Spot = tuple[str, int, int]
-_NOWHERE: _Spot = ("", 0, 0)
 
 
 def _large_runs(glyphs: Glyphs, body: float) -> dict[int, _Spot]:
@@ -155,16 +156,17 @@ def _key(line: TextLine) -> str:
 
 def _interruption(stream: list[Element], index: int, running: set[str]) -> list[TextLine]:
     """Return the lines from `index` on that stand between two halves of a sentence, at most three."""
-    last = stream[index - 1]
-    if not isinstance(last, TextLine) or words.ends_sentence(last.text):
+    last, first = stream[index - 1], stream[index]
+    if not isinstance(last, TextLine) or not isinstance(first, TextLine):
+        return []
+    # Nearly all lines end here: the next one stands right below.
+    if (first.page == last.page and first.base - last.base < 1.8 * last.size) or words.ends_sentence(last.text):
         return []
     found: list[TextLine] = []
     for line in stream[index : index + 4]:
         if not isinstance(line, TextLine):
             return []
         bare = "".join(line.text.split())
-        if not found and line.page == last.page and line.base - last.base < 1.8 * last.size:
-            return []
         if len(bare) > 40 or words.ends_sentence(line.text) or not (_key(line) in running or _PAGE_NUMBER.fullmatch(bare)):
             goes_on = words.starts_lower(line.text) or (words.is_cjk(line.text[0]) and not words.starts_provision(line.text))
             return found if goes_on and abs(line.size - last.size) < 0.5 else []

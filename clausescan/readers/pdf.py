@@ -27,7 +27,7 @@ import pypdfium2.raw as raw
 from clausescan.errors import ReadError, problem
 from clausescan.readers import pdf_words as words
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
-from clausescan.readers.pdf_glyphs import Bounds, Floats, Glyphs, Indexes, Marks, Note, Style, read_page, set_frames
+from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, quarters, read_page, set_frames
 from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
 from clausescan.readers.pdf_margins import Margin, take_interruptions, take_margins, take_stamps
 from clausescan.readers.pdf_plumber import second_reading
@@ -157,12 +157,13 @@ def _plumber_glyphs(page: dict[str, Any]) -> Glyphs:
     left, top, right, bottom = boxes[owner].T
     glyphs = Glyphs(page["number"], (0.0, 0.0, page["width"], page["height"]), page["rotation"], text, [], Marks(texts=1), [])
 
-    def styles(indexes: Indexes) -> tuple[list[Style], Floats, Floats]:
-        chars = owner[indexes].tolist()
-        drawn = [Style(page["angles"][char], page["sizes"][char], page["bold"][char], False) for char in chars]
-        return drawn, left[indexes], bottom[indexes]
+    angles, sizes, bold = quarters(np.array(page["angles"], dtype=np.float64)), np.array(page["sizes"]), np.array(page["bold"])
 
-    set_frames(glyphs, (left, top, right, bottom), styles)
+    def styles_of(indexes: Indexes) -> Styles:
+        chars = owner[indexes]
+        return Styles(angles[chars], left[indexes], bottom[indexes], sizes[chars], bold[chars], np.zeros(len(chars), dtype=np.bool_))
+
+    set_frames(glyphs, (left, top, right, bottom), styles_of)
     glyphs.unreadable = text.count("\ufffd")
     return glyphs
 

@@ -26,6 +26,7 @@ import pypdfium2.raw as raw
 Bounds = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 # Left, top, right and bottom of every character of a page.
 Arrays = tuple[Floats, Floats, Floats, Floats]
 
@@ -69,7 +70,7 @@ _font_size = _fast("FPDFText_GetFontSize", _D, _P, _I)
 _font_info = _fast("FPDFText_GetFontInfo", ctypes.c_ulong, _P, _I, _P, ctypes.c_ulong, _P)
 _fill_colour = _fast("FPDFText_GetFillColor", _I, _P, _I, _P, _P, _P, _P)
 _map_error = _fast("FPDFText_HasUnicodeMapError", _I, _P, _I)
-_text_object = _fast("FPDFText_GetTextObject", _P, _P, _I)
+_text_object = _fast("FPDFText_GetTextObject", ctypes.c_size_t, _P, _I)
 _font = _fast("FPDFTextObj_GetFont", _P, _P)
 _render_mode = _fast("FPDFTextObj_GetTextRenderMode", _I, _P)
 _count_objects = _fast("FPDFPage_CountObjects", _I, _P)
@@ -104,17 +105,23 @@ class Run:
 
 
 @dataclass(slots=True)
-class Style:
-    """How a string is drawn: direction in degrees clockwise, size in points, weight, visibility."""
+class Styles:
+    """How some characters are drawn, an item for each: direction, point on the baseline, size, weight, visibility.
 
-    angle: float
-    size: float
-    bold: bool
-    hidden: bool
+    `angle` is in degrees clockwise: a multiple of 90, or SLANTED.
+    """
+
+    angle: Indexes
+    x: Floats
+    y: Floats
+    size: Floats
+    bold: Flags
+    hidden: Flags
 
 
-# Given indexes of characters: the style of each and the x and the y of its point on the baseline.
-Styles = Callable[[Indexes], tuple[list[Style], Floats, Floats]]
+SLANTED = -1
+# Says how the characters at some indexes are drawn.
+StylesOf = Callable[[Indexes], Styles]
 
 
 @dataclass(slots=True)
@@ -171,17 +178,13 @@ class Glyphs:
 
 
 class Sheet:
-    """Access to one loaded page; use as `with Sheet(...)`. Buffers are kept for all calls on the page."""
+    """Access to one loaded page; use as `with Sheet(...)`."""
 
     def __init__(self, document: pdfium.PdfDocument, index: int) -> None:
         self.page = document[index]
         self.text_page = self.page.get_textpage()
         self.handle = ctypes.cast(self.page.raw, _P).value
         self.text_handle = ctypes.cast(self.text_page.raw, _P).value
-        self._floats = (_F * 6)()
-        self._ints = (_U * 4)()
-        self._bold: dict[int, bool] = {}
-        self._styles: dict[int, Style] = {}
 
     def __enter__(self) -> Sheet:
         return self
@@ -195,9 +198,9 @@ class Sheet:
         count = min(_count_chars(self.text_handle), limit)
         if count <= 0:
             return ""
-        buffer = (ctypes.c_ushort * (count + 1))()
-        written = _get_text(self.text_handle, 0, count, buffer)
-        text = bytes(buffer)[: 2 * (written - 1)].decode("utf-16-le", "surrogatepass") if written > 1 else ""
+        buffer = np.zeros(count + 1, dtype=np.uint16)
+        written = _get_text(self.text_handle, 0, count, buffer.ctypes.data)
+        text = buffer[: max(written - 1, 0)].tobytes().decode("utf-16-le", "surrogatepass")
         if len(text) == count:
             return text
         # The bulk call leaves characters out (no mapping) or joins surrogates; then the index must be kept by hand.
@@ -211,17 +214,16 @@ class Sheet:
         left, top, right, bottom = boxes.T.astype(np.float64)
         return left, top, right, bottom
 
-    def styles(self, indexes: Indexes) -> tuple[list[Style], Floats, Floats]:
-        """Return how the characters at `indexes` are drawn and where: x and y of their points on the baseline."""
-        places = indexes.tolist()
+    def styles(self, indexes: Indexes) -> Styles:
+        """Return how the characters at `indexes` are drawn."""
+        handle, places = repeat(self.text_handle), indexes.tolist()
+        owners = np.fromiter(map(_text_object, handle, places), dtype=np.int64, count=len(places))
         # All characters of a text object are drawn alike; those that PDFium makes up belong to none.
-        owners = [item or -1 - place for item, place in zip(map(_text_object, repeat(self.text_handle), places), places, strict=True)]
-        for owner, place in zip(owners, places, strict=True):
-            if owner not in self._styles:
-                self._styles[owner] = self._style(place)
+        _, firsts, kinds = np.unique(np.where(owners == 0, -1 - indexes, owners), return_index=True, return_inverse=True)
+        angle, size, bold, hidden = self._drawn(owners[firsts].tolist(), indexes[firsts].tolist())
         x, y = np.zeros(len(places)), np.zeros(len(places))
-        _call(_origin, repeat(self.text_handle), places, _addresses(x), _addresses(y))
-        return [self._styles[owner] for owner in owners], x, y
+        _call(_origin, handle, places, _addresses(x), _addresses(y))
+        return Styles(angle[kinds], x, y, size[kinds], bold[kinds], hidden[kinds])
 
     def is_cut(self, count: int) -> bool:
         """Return True when a drawn string has the greatest length that PDFium reads: the rest of it is lost."""
@@ -238,30 +240,36 @@ class Sheet:
         doubtful = [run for run, one, other in zip(runs, first, middle, strict=True) if one == 1 or other == 1]
         return sum(_map_error(handle, index) == 1 for run in doubtful for index in range(run.start, run.end))
 
-    def _style(self, index: int) -> Style:
-        floats, handle = self._floats, self.text_handle
-        _matrix(handle, index, floats)
-        a, b, c, d = floats[0], floats[1], floats[2], floats[3]
-        size = abs(_font_size(handle, index)) * math.sqrt(abs(a * d - b * c))
-        item = _text_object(handle, index) or 0
-        mode = _render_mode(item)
+    def _drawn(self, items: list[int], places: list[int]) -> tuple[Indexes, Floats, Flags, Flags]:
+        """Return angle, size, weight and visibility of text objects, asked of one character of each."""
+        handle = repeat(self.text_handle)
+        matrices = np.zeros((len(places), 6), dtype=np.float32)
+        _call(_matrix, handle, places, _addresses(matrices))
+        a, b, c, d = matrices[:, :4].T.astype(np.float64)
+        modes = np.array(list(map(_render_mode, items)))
+        with np.errstate(invalid="ignore", over="ignore"):
+            size = abs(np.array(list(map(_font_size, handle, places)))) * np.sqrt(abs(a * d - b * c))
+            angle = quarters(np.where((b != 0) | (a < 0), -np.degrees(np.arctan2(b, a)), 0.0))
         # Stroking the outline as well is how word processors fake bold.
-        bold = mode == 2 or self._is_bold(index, _font(item) or 0)
-        angle = -math.degrees(math.atan2(b, a)) % 360 if b or a < 0 else 0.0
-        return Style(angle, size, bold, mode == 3 or size < 2 or self._is_white(index))
+        bold = (modes == 2) | np.array(self._are_bold(items, places))
+        return angle, size, bold, (modes == 3) | (size < 2) | self._are_white(places)
 
-    def _is_bold(self, index: int, font: int) -> bool:
-        if font not in self._bold:
-            name = ctypes.create_string_buffer(256)
-            length = _font_info(self.text_handle, index, name, 256, 0)
-            self._bold[font] = bool(_BOLD_NAME.search(name.raw[: min(length, 256)].decode("utf-8", "replace")))
-        return self._bold[font]
+    def _are_bold(self, items: list[int], places: list[int]) -> list[bool]:
+        fonts = list(map(_font, items))
+        known = {font: self._is_bold(place) for font, place in dict(zip(fonts, places, strict=True)).items()}
+        return [known[font] for font in fonts]
 
-    def _is_white(self, index: int) -> bool:
-        start = ctypes.addressof(self._ints)
-        found = _fill_colour(self.text_handle, index, start, start + 4, start + 8, start + 12)
-        red, green, blue, alpha = self._ints
-        return bool(found) and (alpha == 0 or min(red, green, blue) > 250)
+    def _is_bold(self, place: int) -> bool:
+        name = ctypes.create_string_buffer(256)
+        length = _font_info(self.text_handle, place, name, 256, 0)
+        return bool(_BOLD_NAME.search(name.raw[: min(length, 256)].decode("utf-8", "replace")))
+
+    def _are_white(self, places: list[int]) -> Flags:
+        colours = np.zeros((4, len(places)), dtype=np.uint32)
+        known = list(map(_fill_colour, repeat(self.text_handle), places, *map(_addresses, colours)))
+        red, green, blue, alpha = colours
+        white: Flags = (alpha == 0) | (np.minimum(np.minimum(red, green), blue) > 250)
+        return white & np.array(known, dtype=np.bool_)
 
 
 def _scalar(code: int) -> int:
@@ -291,7 +299,7 @@ def _page_bounds(page: pdfium.PdfPage) -> Bounds:
 
 # Frames: from loose characters to runs that read from left to right.
 
-def set_frames(glyphs: Glyphs, arrays: Arrays, styles: Styles) -> None:
+def set_frames(glyphs: Glyphs, arrays: Arrays, styles_of: StylesOf) -> None:
     """Fill `glyphs.frames`; count the characters, and those that stand at an angle (watermarks) in `glyphs.angled`.
 
     `arrays` are the left, top, right and bottom of every character.
@@ -302,27 +310,26 @@ def set_frames(glyphs: Glyphs, arrays: Arrays, styles: Styles) -> None:
     if not glyphs.characters:
         return
     spans = _spans(places, arrays)
-    drawn = styles(spans[0])
-    upright = [_quarter(style.angle) for style in drawn[0]]
-    if all(angle == 0 for angle in upright):
-        glyphs.frames = [_frame(0, arrays, spans, drawn, glyphs)]
+    styles = styles_of(spans[0])
+    if not styles.angle.any():
+        glyphs.frames = [_frame(0, arrays, spans, styles, glyphs)]
         return
-    lengths = (spans[1] - spans[0]).tolist()
-    weights: dict[int | None, int] = {}
-    for angle, length in zip(upright, lengths, strict=True):
+    weights: dict[int, int] = {}
+    for angle, length in zip(styles.angle.tolist(), (spans[1] - spans[0]).tolist(), strict=True):
         weights[angle] = weights.get(angle, 0) + length
-    glyphs.angled = weights.pop(None, 0)
-    angles = np.repeat([-1 if angle is None else angle for angle in upright], np.diff(spans[0], append=len(codes)))
-    for angle in sorted((one for one in weights if one is not None), key=lambda one: -weights[one]):
+    glyphs.angled = weights.pop(SLANTED, 0)
+    # A character is turned like the span in which it stands.
+    angles = np.repeat(styles.angle, np.diff(spans[0], append=len(codes)))[places - places[0]]
+    for angle in sorted(weights, key=lambda one: -weights[one]):
         turned = _turn(arrays, angle)
-        parts = _spans(places[angles[places - places[0]] == angle], turned)
-        glyphs.frames.append(_frame(angle, turned, parts, styles(parts[0]), glyphs))
+        parts = _spans(places[angles == angle], turned)
+        glyphs.frames.append(_frame(angle, turned, parts, styles_of(parts[0]), glyphs))
 
 
-def _quarter(angle: float) -> int | None:
-    """Return the multiple of 90 degrees that `angle` stands for, None for a slanted one (a skewed scan may be 4 degrees off)."""
-    nearest = round(angle / 90) * 90
-    return nearest % 360 if abs(angle - nearest) <= 4 else None
+def quarters(angles: Floats) -> Indexes:
+    """Return the multiple of 90 degrees that each angle stands for, SLANTED without one (a skewed scan may be 4 degrees off)."""
+    nearest = np.round(angles / 90) * 90
+    return np.where(abs(angles - nearest) <= 4, nearest % 360, SLANTED).astype(np.intp)
 
 
 def _turn(arrays: Arrays, angle: int) -> Arrays:
@@ -352,29 +359,29 @@ def _spans(places: Indexes, arrays: Arrays) -> tuple[Indexes, Indexes]:
     return places[np.concatenate(([0], cuts + 1))], places[np.concatenate((cuts, [len(places) - 1]))] + 1
 
 
-def _frame(angle: int, arrays: Arrays, spans: tuple[Indexes, Indexes], drawn: tuple[list[Style], Floats, Floats], glyphs: Glyphs) -> Frame:
+def _frame(angle: int, arrays: Arrays, spans: tuple[Indexes, Indexes], styles: Styles, glyphs: Glyphs) -> Frame:
     left, top, right, bottom = arrays
     starts, ends = spans
-    styles, x, y = drawn
     u0, u1, v0, v1 = left[starts], right[ends - 1], -top[starts], -bottom[starts]
-    base = {0: -y, 90: -x, 180: y, 270: x}[angle]
+    base = {0: -styles.y, 90: -styles.x, 180: styles.y, 270: styles.x}[angle]
     page = turn_bounds(glyphs.bounds, angle)
     is_sound = (u0 > -1e6) & (u0 <= u1) & (u1 < 1e6) & (v0 > -1e6) & (v0 <= v1) & (v1 < 1e6) & (abs(base) < 1e6)
-    usual = is_sound & (u1 >= page[0]) & (u0 <= page[2]) & (v1 >= page[1]) & (v0 <= page[3])
-    seen: dict[str, list[tuple[float, float]]] = {}
+    is_usual = is_sound & (u1 >= page[0]) & (u0 <= page[2]) & (v1 >= page[1]) & (v0 <= page[3])
+    with np.errstate(invalid="ignore"):
+        is_usual &= (styles.size > 0) & (styles.size < math.inf)
     runs: list[Run] = []
-    columns = zip(*(values.tolist() for values in (starts, ends, u0, u1, v0, v1, base, usual)), styles, strict=True)
-    for start, end, run_u0, run_u1, run_v0, run_v1, run_base, is_usual, style in columns:
-        run = Run(start, end, run_u0, run_u1, run_v0, run_v1, run_base, style.size, style.bold, style.hidden)
-        if not is_usual or not 0 < run.size < math.inf:
+    columns = (starts, ends, u0, u1, v0, v1, base, styles.size, styles.bold, styles.hidden, is_usual)
+    for *values, usual in zip(*(column.tolist() for column in columns), strict=True):
+        run = Run(*values)
+        size = run.size
+        if not usual:
             _mend(run)
         if run.hidden:
-            run.hidden = style.size < 2 or not _has_ground(run, angle, glyphs.marks)
-        if not is_usual and (run.u1 < page[0] or run.u0 > page[2] or run.v1 < page[1] or run.v0 > page[3]):
+            run.hidden = size < 2 or not _has_ground(run, angle, glyphs.marks)
+        if not usual and (run.u1 < page[0] or run.u0 > page[2] or run.v1 < page[1] or run.v0 > page[3]):
             run.hidden = True
-        if not _is_repeated(run, glyphs.text[start:end], seen):
-            runs.append(run)
-    return Frame(angle, left.tolist(), right.tolist(), runs)
+        runs.append(run)
+    return Frame(angle, left.tolist(), right.tolist(), list(_drawn_once(runs, glyphs.text)))
 
 
 def _mend(run: Run) -> None:
@@ -397,18 +404,28 @@ def _has_ground(run: Run, angle: int, marks: Marks) -> bool:
     return any(x0 <= u <= x1 and top <= v <= bottom for x0, top, x1, bottom in (turn_bounds(area, angle) for area in marks.areas))
 
 
-def _is_repeated(run: Run, text: str, seen: dict[str, list[tuple[float, float]]]) -> bool:
-    """Return True for text drawn a second time on the same place (fake bold, shadows)."""
-    places = seen.get(text)
-    if places is None:
-        seen[text] = [(run.u0, run.base)]
-        return False
-    reach = 0.2 * run.size
-    for u, v in places[-50:]:
-        if abs(v - run.base) < reach and abs(u - run.u0) < reach:
-            return True
-    places.append((run.u0, run.base))
-    return False
+def _drawn_once(runs: list[Run], text: str) -> Iterator[Run]:
+    """Yield the runs without those drawn a second time on the same place (fake bold, shadows)."""
+    # Text on the same place stands in the same or the next band, whatever its size up to the largest.
+    band_height = 0.2 * max(run.size for run in runs)
+    places: dict[str, dict[int, list[tuple[float, float]]]] = {}
+    for run in runs:
+        band, words = int(run.base // band_height), text[run.start : run.end]
+        bands = places.get(words)
+        if bands is None:
+            places[words] = {band: [(run.u0, run.base)]}
+        elif any(_is_near(run, bands[near]) for near in (band, band - 1, band + 1) if near in bands):
+            continue
+        elif band in bands:
+            bands[band].append((run.u0, run.base))
+        else:
+            bands[band] = [(run.u0, run.base)]
+        yield run
+
+
+def _is_near(run: Run, places: list[tuple[float, float]]) -> bool:
+    reach, u0, base = 0.2 * run.size, run.u0, run.base
+    return any(abs(u - u0) < reach and abs(v - base) < reach for u, v in places[-50:])
 
 
 def turn_bounds(bounds: Bounds, angle: int) -> Bounds:

@@ -27,6 +27,9 @@ _DROPPED = frozenset(map(chr, [*range(9), *range(0x0E, 0x20), 0x7F, 0xAD, 0xFFFF
 _BLANKS = frozenset(" \t\r\n\x0b\x0c\x00\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 _APART = re.compile(f"[{_CJK}]{_BLANK}+(?=[{_CJK}])")
 _TOGETHER = re.compile(f"[{_CJK}](?=[{_CJK}])")
+# Blanks and characters that are dropped, with nothing else between.
+_GAP = re.compile(f"[{re.escape(''.join(sorted(_BLANKS | _DROPPED)))}]+")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # PDFium writes U+FFFE for a hyphen at the end of a line.
 HYPHENS = "-\u2010\ufffe\u00ad"
 _CLOSERS = "”’\"'）)]】》」』〉"
@@ -147,22 +150,32 @@ def clean(text: str, left: Sequence[float], right: Sequence[float], size: float,
     """
     out: list[str] = []
     edges: list[float] = []
-    last = blank = -1
-    for index, character in enumerate(text):
-        if character in _BLANKS:
-            blank = index if blank < 0 or character == "\u3000" else blank
-            continue
-        if character in _DROPPED:
-            continue
-        if blank >= 0 and last >= 0:
+    start = 0
+    for gap in _GAP.finditer(text):
+        last, index = gap.start() - 1, gap.end()
+        out.append(text[start : gap.start()])
+        edges += left[start : gap.start()]
+        start = index
+        blank = _blank_of(gap)
+        if blank >= 0 and last >= 0 and index < len(text):
             drawn = right[blank] > left[blank]
-            kept = _kept_blank(text[last], text[blank], character, (left[index] - right[last]) / size, spacing / size, drawn)
-            out += kept
+            kept = _kept_blank(text[last], text[blank], text[index], (left[index] - right[last]) / size, spacing / size, drawn)
+            out.append(kept)
             edges += [right[last]] * len(kept)
-        blank, last = -1, index
-        out.append("-" if character == "\ufffe" and index + 1 < len(text) else "\ufffd" if "\ud800" <= character <= "\udfff" else character)
-        edges.append(left[index])
-    return "".join(out), edges
+    out.append(text[start:])
+    edges += left[start:]
+    # A hyphen at the end of the line is decided on with the next line.
+    inner = "".join(out)
+    tail = "\ufffe" if text[-1] == "\ufffe" else ""
+    return _LONE_SURROGATE.sub("\ufffd", inner[: len(inner) - len(tail)].replace("\ufffe", "-")) + tail, edges
+
+
+def _blank_of(gap: re.Match[str]) -> int:
+    """Return the place of the blank that stands for a gap: the last ideographic space, else the first one; -1 without any."""
+    wide = gap.group().rfind("\u3000")
+    if wide >= 0:
+        return gap.start() + wide
+    return next((gap.start() + place for place, character in enumerate(gap.group()) if character in _BLANKS), -1)
 
 
 def _kept_blank(before: str, blank: str, after: str, gap: float, spacing: float, drawn: bool) -> str:

@@ -249,7 +249,8 @@ class Sheet:
         modes = np.array(list(map(_render_mode, items)))
         with np.errstate(invalid="ignore", over="ignore"):
             size = abs(np.array(list(map(_font_size, handle, places)))) * np.sqrt(abs(a * d - b * c))
-            angle = quarters(np.where((b != 0) | (a < 0), -np.degrees(np.arctan2(b, a)), 0.0))
+            turned = (b != 0) | (a < 0)
+            angle = quarters(np.where(turned, -np.degrees(np.arctan2(b, a)), 0.0)) if turned.any() else np.zeros(len(places), dtype=np.intp)
         # Stroking the outline as well is how word processors fake bold.
         bold = (modes == 2) | np.array(self._are_bold(items, places))
         return angle, size, bold, (modes == 3) | (size < 2) | self._are_white(places)
@@ -327,7 +328,7 @@ def set_frames(glyphs: Glyphs, arrays: Arrays, styles_of: StylesOf) -> None:
 
 
 def quarters(angles: Floats) -> Indexes:
-    """Return the multiple of 90 degrees that each angle stands for, SLANTED without one (a skewed scan may be 4 degrees off)."""
+    """Return the multiple of 90 degrees (0 to 270) that each angle stands for, SLANTED without one (a skewed scan may be 4 degrees off)."""
     nearest = np.round(angles / 90) * 90
     return np.where(abs(angles - nearest) <= 4, nearest % 360, SLANTED).astype(np.intp)
 

@@ -352,7 +352,8 @@ def _blank_between(last: Run, run: Run, before: str, after: str, source: str) ->
 def _tables(frame: Frame, glyphs: Glyphs, runs: list[Run]) -> tuple[list[Table], list[Run]]:
     """Return the ruled tables that hold text, and the runs outside of them."""
     edges = [_edge(turn_bounds(edge, frame.angle)) for edge in glyphs.marks.edges]
-    if len(edges) < 6:
+    # Two columns take three upright rules; underlined words have none.
+    if len(edges) < 6 or sum(edge["orientation"] == "v" for edge in edges) < 3:
         return [], runs
     tables: list[Table] = []
     for cells in _cell_groups(edges + _closing(edges)):

@@ -35,6 +35,11 @@ def text_of(doc: Doc) -> str:
     return str(text)
 
 
+def has_tokens(doc: Doc) -> bool:
+    """Return False for a Doc of `clausescan.nlp.make_doc`: its tokens are lines, to which no span would fit."""
+    return doc._.get(BLOCKS) is None
+
+
 def char_span(doc: Doc, start: int, end: int, label: str, span_id: str = "") -> Span | None:
     """Return the Span that covers the characters [start, end), grown to whole tokens; None when empty."""
     # One token a character: offsets are token indices. `doc.text` would join all tokens again for every span.

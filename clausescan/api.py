@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
 
 __version__ = "0.1.0"
+# runs of characters, not single ones: a Chinese text has some thousand runs and twenty times as many characters
 _CJK = re.compile(r"[\u3400-\u9fff]+")
-_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-_LETTER = re.compile(r"[^\W\d_]")
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 # Greek to Ethiopic, kana, Hangul: scripts that neither Chinese nor English is written in
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u137f\u3041-\u30fa\uac00-\ud7a3]")
 # the commonest English words: between a third and a half of a contract
@@ -139,26 +140,32 @@ def _with_language(document: Document, language: Language | None) -> Document:
     """Return the document with its language: the one given, else the one detected, with a problem when that is a guess."""
     if language:
         return replace(document, language=language)
-    found = (errors.problem("R041_language"),) if is_foreign(document.text) else ()
-    return replace(document, language=detect_language(document.text), problems=(*document.problems, *found))
+    language, foreign = _guess(document.text)
+    found = (errors.problem("R041_language"),) if foreign else ()
+    return replace(document, language=language, problems=(*document.problems, *found))
 
 
 def detect_language(text: str) -> Language:
     """Return "zh" when Han characters weigh at least as much as Latin words, else "en"."""
-    sample = text[:_SAMPLE]
-    return "zh" if sum(map(len, _CJK.findall(sample))) >= 2 * len(_LATIN_WORD.findall(sample)) else "en"
+    return _guess(text)[0]
 
 
 def is_foreign(text: str) -> bool:
     """Return True for a text that is long enough to tell and is neither Chinese nor English."""
+    return _guess(text)[1]
+
+
+def _guess(text: str) -> tuple[Language, bool]:
+    """Return the language of a text and whether it is long enough to tell that it is neither Chinese nor English."""
     sample = text[:_SAMPLE]
-    other = len(_OTHER_SCRIPT.findall(sample))
-    if other >= _ENOUGH_LETTERS and other >= _FOREIGN_SHARE * len(_LETTER.findall(sample)):
-        return True
     words = _LATIN_WORD.findall(sample)
-    if len(words) < _ENOUGH_WORDS or detect_language(text) == "zh":
-        return False
-    return sum(_ENGLISH.fullmatch(word) is not None for word in words) < _ENGLISH_SHARE * len(words)
+    language: Language = "zh" if len("".join(_CJK.findall(sample))) >= 2 * len(words) else "en"
+    other = len(_OTHER_SCRIPT.findall(sample))
+    if other >= _ENOUGH_LETTERS and other >= _FOREIGN_SHARE * len("".join(_LETTERS.findall(sample))):
+        return language, True
+    if language == "zh" or len(words) < _ENOUGH_WORDS:
+        return language, False
+    return language, sum(_ENGLISH.fullmatch(word) is not None for word in words) < _ENGLISH_SHARE * len(words)
 
 
 def unread(name: str, found: Problem, data: bytes = b"") -> Report:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -153,6 +154,9 @@ class Place:
     anchor_offset: int | None = None
 
 
+_START, _END = attrgetter("start"), attrgetter("end")
+
+
 @lru_cache(maxsize=4)
 def _line_starts(text: str) -> tuple[int, ...]:
     """Return where the lines of `text` begin. Findings of one document ask for hundreds of places."""
@@ -213,13 +217,13 @@ class Document:
         return any(problem.severity in ("error", "inconclusive") for problem in self.problems)
 
     def _lines(self, start: int, end: int) -> Iterator[Line]:
-        index = bisect_right(self.lines, start, key=lambda line: line.end)
+        index = bisect_right(self.lines, start, key=_END)
         while index < len(self.lines) and self.lines[index].start < end:
             yield self.lines[index]
             index += 1
 
     def _block(self, start: int) -> Block | None:
-        index = bisect_right(self.blocks, start, key=lambda block: block.start) - 1
+        index = bisect_right(self.blocks, start, key=_START) - 1
         return self.blocks[index] if index >= 0 and start < self.blocks[index].end else None
 
 

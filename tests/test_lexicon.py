@@ -40,7 +40,7 @@ def hits(entry: Entry, sentence: str) -> bool:
     if entry.role == "mask":
         return entry.search(text) is not None
     table = {"subject": subject_table, "attribute": attribute_table}.get(entry.role, role_table)(entry.language)
-    return any(hit.entry is entry for hit in table.scan(text, 0, len(text)))
+    return any(hit.entry is entry for hit in table.over(text).scan(0, len(text)))
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=NAMES)

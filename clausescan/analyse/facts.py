@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from clausescan.analyse.interpret import RANK, Denied, Given, Interpreter, Mark, Reading, mark
 from clausescan.analyse.terms import DocumentTerms
 from clausescan.analyse.view import DocView
-from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span, text_of
+from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span, has_tokens, text_of
 from clausescan.folding import fold
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
 
@@ -49,13 +49,11 @@ class Analyser:
 
     def __call__(self, doc: Doc) -> Doc:
         """Return the Doc with facts written on it."""
-        doc._.set(FACTS, [])
-        doc._.set(CUES, [])
-        doc.spans[CUES] = []
         clauses = doc._.get(CLAUSES) or []
         folded = fold(text_of(doc))
         view = DocView(folded, clauses)
         if self.gate and not any(view.subject_hits):
+            self._write(doc, [])
             return doc
         terms = DocumentTerms(view)
         interpreter = Interpreter(view, terms)
@@ -67,16 +65,18 @@ class Analyser:
             if self.gate and not view.has_attributes(group) and not terms.opens_grantees(group):
                 continue
             facts += [_plain(reading, view, terms, clause, group) for reading in interpreter.read(group, prefix)]
-        doc._.set(FACTS, facts)
-        self._mark(doc, facts)
+        self._write(doc, facts)
         return doc
 
-    def _mark(self, doc: Doc, facts: list[dict[str, Any]]) -> None:
-        """Write the evidence as spans, for users of spaCy."""
-        cues = [tuple(item) for fact in facts for item in fact["evidence"]]
+    @staticmethod
+    def _write(doc: Doc, facts: list[dict[str, Any]]) -> None:
+        """Write the facts, and their evidence as spans for users of spaCy."""
+        doc._.set(FACTS, facts)
+        cues = [item for fact in facts for item in fact["evidence"]]
         doc._.set(CUES, [list(cue) for cue in cues])
-        spans = (char_span(doc, start, end, role, source) for role, start, end, source in cues)
-        doc.spans[CUES] = [span for span in spans if span is not None]
+        if has_tokens(doc):
+            spans = (char_span(doc, start, end, role, source) for role, start, end, source in cues)
+            doc.spans[CUES] = [span for span in spans if span is not None]
 
     def to_bytes(self, **kwargs: Any) -> bytes:
         """Return no state: the lexicon ships with the package."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from clausescan.analyse.phrases import Hit
 from clausescan.analyse.terms import DocumentTerms, Term
-from clausescan.analyse.view import LOOKBACK_ARTICLE, LOOKBACK_SENTENCES, DocView, Sentence, role_table
+from clausescan.analyse.view import LOOKBACK_ARTICLE, LOOKBACK_SENTENCES, DocView, Sentence
+from clausescan.types import Language
 
 RANK = {"generic": 0, "likeness": 1, "biometric": 2, "by_definition": 3, "face_direct": 4}
 IMPLIES_GRANT = frozenset({"bar", "own", "survive", "withdraw_hard", "general_survival"})
@@ -133,6 +134,7 @@ class Interpreter:
         self.view = view
         self.terms = terms
         self.text = view.text
+        self._processes: dict[tuple[int, int], bool] = {}
 
     # --- the unit -------------------------------------------------------------------------------
 
@@ -391,7 +393,7 @@ class Interpreter:
         near = [other for other in unit[max(0, index - 2) : index + 2] if other is not sentence]
         if any(other.hits("face_process") and any(hit.entry.tier == "likeness" for hit in other.subjects) for other in near):
             return True
-        return any(self._process_in(*self.view.ranges[number]) for number in self._above(sentence))
+        return any(self._process_in(*self.view.ranges[number]) for number in self.view.above(sentence.clause))
 
     def _carved_later(self, sentence: Sentence, unit: list[Sentence]) -> list[Mark]:
         """Return the words of one of the next two sentences that take faces out of a licence over pictures."""
@@ -571,7 +573,7 @@ class Interpreter:
         """Return the subject that a heading above the clause or the title of the document sets."""
         if rivals or not (sentence.hits("reference") or sentence.hits("grant")):
             return None
-        for number in reversed(self._above(sentence)):
+        for number in reversed(self.view.above(sentence.clause)):
             hits = [hit for hit in self.view.subject_hits[number] if hit.entry.tier != "generic"]
             if hits:
                 best = max(hits, key=lambda hit: RANK[hit.entry.tier])
@@ -580,11 +582,6 @@ class Interpreter:
                 subject.face_process = self._face_process([sentence]) or self._process_in(start, end)
                 return subject
         return None
-
-    def _above(self, sentence: Sentence) -> list[int]:
-        """Return the numbers of the title and the headings above a sentence, outermost first."""
-        clause = self.view.clauses[sentence.clause]
-        return [number for number, heading in self.view.headings if number < sentence.clause and self._is_above(heading, clause)]
 
     @staticmethod
     def _is_above(other: dict[str, object], clause: dict[str, object]) -> bool:
@@ -595,9 +592,13 @@ class Interpreter:
         return any(sentence.hits("face_process") for sentence in sentences)
 
     def _process_in(self, start: int, end: int) -> bool:
-        return any(
-            hit.entry.role == "face_process" for language in ("zh", "en") for hit in role_table(language).scan(self.text, start, end)
-        )
+        if (start, end) not in self._processes:
+            self._processes[start, end] = self._finds_process(start, end)
+        return self._processes[start, end]
+
+    def _finds_process(self, start: int, end: int) -> bool:
+        languages: tuple[Language, ...] = ("zh", "en")
+        return any(hit.entry.role == "face_process" for language in languages for hit in self.view.find("role", language, start, end))
 
     # --- does it count ----------------------------------------------------------------------------
 
@@ -632,7 +633,7 @@ class Interpreter:
 
     def _headings(self, sentence: Sentence) -> Iterator[Hit]:
         """Yield the cues in the headings above a sentence that take its force away ("Examples of wording to watch out for")."""
-        for number in self._above(sentence):
+        for number in self.view.above(sentence.clause):
             yield from self.view.heading_quotes(number)
 
     def _local(self, hit: Hit, sentence: Sentence) -> list[Mark]:

@@ -1,19 +1,26 @@
 """The one phrase matcher: many patterns over many ranges of a text, with a filter that loses nothing.
 
 Of each pattern the literals are derived of which at least one must occur in every match (as Hyperscan and
-Google Code Search do). One pass over the text finds them; a pattern runs only on the ranges that hold
-one of its literals. A pattern without such literals runs everywhere, so the filter never loses a match.
+Google Code Search do). One pass over the text, in C, finds their rarest pairs or trigrams; a pattern runs only on
+the ranges that hold one of them. A pattern without such literals runs everywhere, so the filter never loses a match.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from clausescan.folding import fold
 from clausescan.lexicon import Entry, Part, background
+from clausescan.types import Language
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 try:  # the parser of `re` has no public name; without it every pattern runs everywhere: slower, same result
     from re import _parser as _sre  # type: ignore[attr-defined]
@@ -31,30 +38,29 @@ class Hit(NamedTuple):
     entry: Entry
 
 
-def required_literals(pattern: str, macros: Mapping[str, str] | None = None) -> list[frozenset[str]]:
-    """Return sets of literals, most selective first: every match of `pattern` holds at least one of each set.
-
-    `macros` maps a character that stands for a pattern to that pattern.
-
-    >>> [sorted(literals) for literals in required_literals("不(?:得|可)撤[回销]")]
-    [['不'], ['可', '得'], ['撤'], ['回', '销']]
-    """
-    if _sre is None:  # pragma: no cover
-        return []
-    return sorted(_Literals(macros or {}).choices(_sre.parse(pattern)), key=_selectivity, reverse=True)
-
-
-def _selectivity(literals: frozenset[str]) -> tuple[int, int]:
-    """The longest shortest literal is the most selective; of equals the smaller set."""
-    return min(map(len, literals)), -len(literals)
-
-
 class _Literals:
     """Derives literals from parsed patterns; what a macro needs is derived once."""
 
-    def __init__(self, macros: Mapping[str, str]) -> None:
+    def __init__(self, macros: Mapping[str, str], sample: str) -> None:
         self.macros = macros
+        self.sample = sample
         self.known: dict[str, frozenset[str] | None] = {}
+
+    def alternatives(self, pattern: str) -> list[list[frozenset[str]]]:
+        """Return, for each alternative of a pattern, sets of literals, rarest first: its matches hold one of each set.
+
+        >>> [[sorted(literals) for literals in sets] for sets in _Literals({}, "").alternatives("不(?:得|可)撤[回销]|永久")]
+        [[['不'], ['撤'], ['可', '得'], ['回', '销']], [['永久']]]
+        """
+        if _sre is None:  # pragma: no cover
+            return [[]]
+        items = list(_sre.parse(pattern))
+        branches = items[0][1][1] if len(items) == 1 and str(items[0][0]) == "BRANCH" else [items]
+        return [sorted(self.choices(branch), key=self.rarity) for branch in branches]
+
+    def rarity(self, literals: frozenset[str]) -> tuple[int, int, int]:
+        """Return a key that sorts sets of literals: how often they stand in ordinary text, how short and how many they are."""
+        return sum(_count(literal, self.sample) for literal in literals), -min(map(len, literals)), len(literals)
 
     def choices(self, parsed: Any) -> list[frozenset[str]]:
         """Return the sets that a sequence needs, in its order."""
@@ -72,8 +78,8 @@ class _Literals:
         return [literals for literals in found if literals]
 
     def of_sequence(self, parsed: Any) -> frozenset[str] | None:
-        """Return the most selective set of a sequence."""
-        return max(self.choices(parsed), key=_selectivity, default=None)
+        """Return the rarest set of a sequence."""
+        return min(self.choices(parsed), key=self.rarity, default=None)
 
     def of_macro(self, sign: str) -> frozenset[str] | None:
         """Return what the pattern behind `sign` needs."""
@@ -106,132 +112,188 @@ class _Literals:
         return union if len(union) <= MAX_LITERALS else None
 
 
+class _Need(NamedTuple):
+    """What one alternative of a pattern needs: all of `must`, and a match of each of `some`."""
+
+    trial: _Trial
+    must: tuple[str, ...]
+    some: tuple[re.Pattern[str], ...]
+
+
 class _Trial:
-    """One pattern of an entry in a table: `also` are literal sets that a range must hold before the pattern is tried."""
+    """One pattern of an entry."""
 
-    __slots__ = ("also", "entry", "filters", "part")
+    __slots__ = ("entry", "part")
 
-    def __init__(self, entry: Entry, part: Part, also: list[frozenset[str]]) -> None:
+    def __init__(self, entry: Entry, part: Part) -> None:
         self.entry = entry
         self.part = part
-        self.also = also
-        self.filters: list[re.Pattern[str]] | None = None
 
-    def find(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-        """Return the matches in [start, end)."""
-        if self.filters is None:
-            self.filters = [_any_of(literals) for literals in self.also]
-        for needed in self.filters:
-            if needed.search(text, start, end) is None:
-                return iter(())
-        return self.part.pattern.finditer(text, start, end)
+
+class _Patterns:
+    """Patterns of one language, found by the rarest pairs or trigrams of their literals."""
+
+    def __init__(self, entries: Iterable[Entry], language: Language) -> None:
+        # Pairs of Chinese characters are about as rare as English trigrams.
+        self._longest = 2 if language == "zh" else 3
+        self._sample = fold(background(language)).text
+        self.everywhere: list[_Need] = []
+        owners: dict[str, list[_Need]] = {}
+        derivers: dict[int, _Literals] = {}
+        for entry in entries:
+            for part in entry.parts:
+                derive = derivers.setdefault(id(part.macros), _Literals(part.macros, self._sample))
+                trial = _Trial(entry, part)
+                for required in derive.alternatives(part.outline):
+                    self._add(trial, required, owners)
+        self.owners: list[list[_Need]] = [[]]
+        self._compile(owners)
+
+    def _add(self, trial: _Trial, required: list[frozenset[str]], owners: dict[str, list[_Need]]) -> None:
+        must = tuple(dict.fromkeys(literal for literals in required if len(literals) == 1 for literal in literals))
+        some = tuple(_any_of(literals) for literals in required[1:3] if len(literals) > 1)
+        if not required:
+            self.everywhere.append(_Need(trial, (), ()))
+            return
+        # The rarest set calls the pattern: 使用 and 同意 stand in every other clause.
+        need = _Need(trial, must, some)
+        for gram in {self._gram(literal) for literal in required[0]}:
+            owners.setdefault(gram, []).append(need)
+
+    def _gram(self, literal: str) -> str:
+        """Return the rarest pair or trigram of a literal, or the literal when it is shorter."""
+        grams = [literal[place : place + self._longest] for place in range(max(1, len(literal) - self._longest + 1))]
+        return min(grams, key=lambda gram: _count(gram, self._sample))
+
+    def _compile(self, owners: dict[str, list[_Need]]) -> None:
+        """Number the characters, and make for each length of gram a table from the numbers of its characters to its owners."""
+        characters = sorted({character for gram in owners for character in gram})
+        self._base = len(characters) + 1
+        self._numbers = np.zeros(0x10000, dtype=np.intp)
+        self._numbers[[ord(character) for character in characters]] = range(1, self._base)
+        self._tables: dict[int, NDArray[np.uint16]] = {}
+        for gram, needs in sorted(owners.items()):
+            table = self._tables.setdefault(len(gram), np.zeros(self._base ** len(gram), dtype=np.uint16))
+            place = 0
+            for character in gram:
+                place = place * self._base + int(self._numbers[ord(character)])
+            table[place] = len(self.owners)
+            self.owners.append(needs)
+
+    def spots(self, text: str) -> list[tuple[list[int], list[int]]]:
+        """Return, for each length of gram, where grams of that length stand in the text and the numbers of their owners."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        numbers = self._numbers[np.minimum(codes, 0xFFFF)]
+        found = []
+        for size, table in self._tables.items():
+            places = numbers[: max(0, len(numbers) - size + 1)]
+            for offset in range(1, size):
+                places = places * self._base + numbers[offset : len(numbers) - size + 1 + offset]
+            owners = table[places]
+            where = np.flatnonzero(owners)
+            found.append((where.tolist(), owners[where].tolist()))
+        return found
 
 
 class PhraseTable:
-    """Entries compiled for matching over many ranges of one text; what a mask covers does not count."""
+    """Entries of one language, compiled for matching; `over` applies them to a text."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
-        self.trials: list[_Trial] = []
-        self.everywhere: list[int] = []
-        self.masks: list[int] = []
-        owners: dict[str, set[int]] = {}
-        derivers: dict[int, _Literals] = {}
-        sample = "\n".join(fold(background(language)).text for language in sorted({entry.language for entry in self.entries}))
-        for entry in self.entries:
-            for part in entry.parts:
-                derive = derivers.setdefault(id(part.macros), _Literals(part.macros))
-                required = derive.choices(_sre.parse(part.outline)) if _sre is not None else []
-                self._add(entry, part, required, sample, owners)
-        # A longer literal hides the shorter ones that begin it, so it speaks for their owners too.
-        self.owners = {
-            literal: frozenset().union(*(owners[literal[:size]] for size in range(1, len(literal) + 1) if literal[:size] in owners))
-            for literal in owners
-        }
-        # The first character stands in front because the scanner of `re` skips by it; what follows looks from there,
-        # and one character is consumed, so that literals may overlap.
-        first = "".join(sorted({re.escape(literal[0]) for literal in owners}))
-        self.trigger = re.compile(f"[{first}](?<=(?=({_trie(sorted(owners))})).)") if owners else None
+        language = self.entries[0].language
+        self.phrases = _Patterns((entry for entry in self.entries if entry.role != "mask"), language)
+        self.masks = _Patterns((entry for entry in self.entries if entry.role == "mask"), language)
 
-    def _add(self, entry: Entry, part: Part, required: list[frozenset[str]], sample: str, owners: dict[str, set[int]]) -> None:
-        # The set that is rarest in ordinary text is the trigger: 使用 and 同意 stand in every other clause.
-        ordered = sorted(required, key=lambda literals: _rate(literals, sample))
-        index = len(self.trials)
-        self.trials.append(_Trial(entry, part, ordered[1:3]))
-        if entry.role == "mask":
-            self.masks.append(index)
-        elif not ordered:
-            self.everywhere.append(index)
-        else:
-            for literal in ordered[0]:
-                owners.setdefault(literal, set()).add(index)
+    def over(self, text: str) -> Matcher:
+        """Return the matcher of this table over a text."""
+        return Matcher(self, text)
 
-    def scan(self, text: str, start: int, end: int) -> list[Hit]:
-        """Return the hits in [start, end) by start, without what a mask covers."""
-        wanted = set(self.everywhere)
-        if self.trigger is not None:
-            literals = {match[1] for match in self.trigger.finditer(text, start, end)}
-            wanted.update(*(self.owners[literal] for literal in literals))
-        found = self.run(text, start, end, wanted)
-        return unmask(found, self.run(text, start, end, self.masks)) if found else found
 
-    def run(self, text: str, start: int, end: int, indices: Iterable[int]) -> list[Hit]:
-        """Return the hits of the trials `indices` in [start, end), by start, the longest first."""
-        found: list[Hit] = []
-        for index in indices:
-            trial = self.trials[index]
-            entry = trial.entry
-            for match in trial.find(text, start, end):
-                first, last = match.span()
-                if last > first and not (entry.not_after and text[max(start, first - 6) : first].endswith(entry.not_after)):
-                    found.append(Hit(first, last, entry))
-        if len(found) < 2:
+class Matcher:
+    """A table over one text."""
+
+    __slots__ = ("_mask_spots", "_spots", "_table", "text")
+
+    def __init__(self, table: PhraseTable, text: str) -> None:
+        self.text = text
+        self._table = table
+        self._spots = table.phrases.spots(text)
+        self._mask_spots: list[tuple[list[int], list[int]]] | None = None
+
+    def called(self, starts: Sequence[int], ends: Sequence[int]) -> list[bool]:
+        """Return, for each range [start, end), whether `scan` could find anything in it: one step for all ranges."""
+        found = np.full(len(starts), bool(self._table.phrases.everywhere))
+        for places, _ in self._spots:
+            found |= np.searchsorted(places, starts) < np.searchsorted(places, ends)
+        return list(found.tolist())
+
+    def scan(self, start: int, end: int) -> list[Hit]:
+        """Return the hits in [start, end) by start, the longest first, without what a mask covers."""
+        found = self._run(self._table.phrases, self._spots, start, end)
+        if not found:
             return found
-        # Two patterns of an entry may find the same words.
-        return sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+        if len(found) > 1:
+            # Two patterns of an entry may find the same words.
+            found = sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+        if self._mask_spots is None:
+            self._mask_spots = self._table.masks.spots(self.text)
+        masks = self._run(self._table.masks, self._mask_spots, start, end)
+        return unmask(found, masks) if masks else found
+
+    def _run(self, patterns: _Patterns, spots: list[tuple[list[int], list[int]]], start: int, end: int) -> list[Hit]:
+        """Return the hits of `patterns` in [start, end)."""
+        owners: set[int] = set()
+        for places, numbers in spots:
+            first = bisect_left(places, start)
+            owners.update(numbers[first : bisect_left(places, end, first)])
+        if not owners and not patterns.everywhere:
+            return []
+        return [hit for trial in _possible(patterns, owners, self.text[start:end]) for hit in self._matches(trial, start, end)]
+
+    def _matches(self, trial: _Trial, start: int, end: int) -> list[Hit]:
+        entry = trial.entry
+        spans = [match.span() for match in trial.part.pattern.finditer(self.text, start, end)]
+        if entry.not_after:
+            spans = [span for span in spans if not self.text[max(start, span[0] - 6) : span[0]].endswith(entry.not_after)]
+        return [Hit(first, last, entry) for first, last in spans if last > first]
 
 
-def _rate(literals: frozenset[str], sample: str) -> tuple[int, int]:
-    return sum(_count(literal, sample) for literal in literals), len(literals)
+def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial, None]:
+    """Return the trials that `owners` call, without those for which `words` lack a literal."""
+    trials = dict.fromkeys(need.trial for need in patterns.everywhere)
+    for number in owners:
+        for trial, must, some in patterns.owners[number]:
+            if trial in trials:
+                continue
+            for literal in must:
+                if literal not in words:
+                    break
+            else:
+                for needed in some:
+                    if needed.search(words) is None:
+                        break
+                else:
+                    trials[trial] = None
+    return trials
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=40_000)
 def _count(literal: str, sample: str) -> int:
     return sample.count(literal)
 
 
 @cache
 def _any_of(literals: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(_trie(sorted(literals)))
-
-
-def _trie(words: Sequence[str]) -> str:
-    """Return a pattern that matches the longest of `words` at a place, as a trie."""
-    root: dict[str, Any] = {}
-    for word in words:
-        node = root
-        for character in word:
-            node = node.setdefault(character, {})
-        node[""] = {}
-
-    def render(node: dict[str, Any]) -> str:
-        ends = "" in node
-        parts = [re.escape(character) + render(child) for character, child in sorted(node.items()) if character]
-        if not parts:
-            return ""
-        body = parts[0] if len(parts) == 1 and not ends else "(?:" + "|".join(parts) + ")"
-        return body + "?" if ends else body
-
-    return render(root)
+    return re.compile("|".join(map(re.escape, sorted(literals))))
 
 
 def unmask(hits: list[Hit], masks: list[Hit]) -> list[Hit]:
     """Return `hits` without what one of `masks` covers."""
-    if not masks:
-        return hits
-
-    def masked(hit: Hit) -> bool:
-        names = {hit.entry.role, hit.entry.attribute, hit.entry.tier, hit.entry.id} - {""}
-        return any(mask.start <= hit.start and hit.end <= mask.end and names & set(mask.entry.masks) for mask in masks)
-
-    return [hit for hit in hits if not masked(hit)]
+    kept = []
+    for hit in hits:
+        for mask in masks:
+            if mask.start <= hit.start and hit.end <= mask.end and not mask.entry.masks.isdisjoint(hit.entry.names):
+                break
+        else:
+            kept.append(hit)
+    return kept

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from clausescan.analyse.phrases import Hit
-from clausescan.analyse.view import DocView, Sentence, attribute_table
+from clausescan.analyse.view import DocView, Sentence
 
 TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
 
@@ -168,7 +168,7 @@ class DocumentTerms:
 
     def _attributes(self, number: int) -> list[Hit]:
         """Return the attribute words of a clause that defines a term; the gate has not looked at it yet."""
-        return attribute_table(self.view.language(number)).scan(self.view.text, *self.view.ranges[number])
+        return self.view.find("attribute", self.view.language(number), *self.view.ranges[number])
 
     @staticmethod
     def _has_party(term: str) -> bool:

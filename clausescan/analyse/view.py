@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from clausescan.analyse.phrases import Hit, PhraseTable
+from clausescan.analyse.phrases import Hit, Matcher, PhraseTable
 from clausescan.folding import Folded
 from clausescan.lexicon import load
 from clausescan.segment.clauses import is_chinese
@@ -72,6 +72,9 @@ def role_table(language: Language) -> PhraseTable:
     return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks)
 
 
+TABLES = {"subject": subject_table, "attribute": attribute_table, "far": far_table, "role": role_table}
+
+
 @dataclass(slots=True, eq=False)
 class Sentence:
     """A sentence of a clause and its cues by role; `clause` is an index into the clauses of the Doc."""
@@ -103,21 +106,61 @@ class DocView:
         self._sentences: dict[int, list[Sentence]] = {}
         self._full: set[int] = set()
         self._quotes: dict[int, list[Hit]] = {}
-        self.headings = [(number, clause) for number, clause in enumerate(clauses) if clause["kind"] == "heading"]
-        self.subject_hits = [
-            subject_table(self.language(number)).scan(self.text, *self.ranges[number]) for number in range(len(self.ranges))
-        ]
+        self._headings = {clause["id"]: number for number, clause in enumerate(clauses) if clause["kind"] == "heading"}
+        self._titles = {number for number in self._headings.values() if clauses[number].get("title")}
+        self._above: dict[int, list[int]] = {}
+        self._matchers: dict[tuple[str, Language], Matcher] = {}
+        self.subject_hits = self._subject_hits()
+
+    def _subject_hits(self) -> list[list[Hit]]:
+        """Return the subject words of each clause."""
+        found: list[list[Hit]] = [[] for _ in self.ranges]
+        languages = [self.language(number) for number in range(len(self.ranges))]
+        for language in dict.fromkeys(languages):
+            matcher = self.matcher("subject", language)
+            starts, ends = zip(*self.ranges, strict=True)
+            for number, is_called in enumerate(matcher.called(starts, ends)):
+                if is_called and languages[number] == language:
+                    found[number] = matcher.scan(starts[number], ends[number])
+        return found
+
+    def find(self, table: str, language: Language, start: int, end: int) -> list[Hit]:
+        """Return the hits of one of TABLES in the folded range [start, end)."""
+        return self.matcher(table, language).scan(start, end)
+
+    def matcher(self, table: str, language: Language) -> Matcher:
+        """Return one of TABLES over the text."""
+        matcher = self._matchers.get((table, language))
+        if matcher is None:
+            matcher = self._matchers[table, language] = TABLES[table](language).over(self.text)
+        return matcher
 
     def find_attributes(self, sentences: Iterable[Sentence]) -> None:
         """Look for attribute words in `sentences`: the others are taken to have none."""
+        by_language: dict[Language, list[Sentence]] = {}
         for sentence in sentences:
-            hits = attribute_table(self.language(sentence.clause)).scan(self.text, sentence.start, sentence.end)
-            sentence.attributes = dedupe(hits) if len(hits) > 1 else hits
+            by_language.setdefault(self.language(sentence.clause), []).append(sentence)
+        for language, group in by_language.items():
+            matcher = self.matcher("attribute", language)
+            called = matcher.called([sentence.start for sentence in group], [sentence.end for sentence in group])
+            for sentence, is_called in zip(group, called, strict=True):
+                if is_called:
+                    hits = matcher.scan(sentence.start, sentence.end)
+                    sentence.attributes = dedupe(hits) if len(hits) > 1 else hits
+
+    def above(self, clause: int) -> list[int]:
+        """Return the numbers of the title and the headings above clause number `clause`, outermost first."""
+        if clause not in self._above:
+            id = self.clauses[clause]["id"]
+            paths = (id[:place] for place, sign in enumerate(id) if sign == "/")
+            over = {self._headings[path] for path in paths if path in self._headings}
+            self._above[clause] = sorted(number for number in over | self._titles if number < clause)
+        return self._above[clause]
 
     def heading_quotes(self, number: int) -> list[Hit]:
         """Return the cues in a heading that say its text is no provision."""
         if number not in self._quotes:
-            hits = role_table(self.language(number)).scan(self.text, *self.ranges[number])
+            hits = self.find("role", self.language(number), *self.ranges[number])
             self._quotes[number] = [
                 hit for hit in hits if hit.entry.role == "quote" and not _FORM_WORDS.fullmatch(self.text, hit.start, hit.end)
             ]
@@ -200,6 +243,8 @@ class DocView:
             if clause["kind"] in ("heading", "margin"):
                 continue
             whole = number in joined or open_ids(clause["id"])
+            if not whole and since > LOOKBACK_ARTICLE and number not in named:
+                continue
             for sentence in self.sentences(number):
                 since = 0 if sentence.subjects or (number in users and uses(sentence)) else since + 1
                 if whole or since <= LOOKBACK_SENTENCES or (since <= LOOKBACK_ARTICLE and self._points_back(sentence)):
@@ -217,7 +262,7 @@ class DocView:
         return lambda clause_id: clause_id.startswith(prefixes)
 
     def _points_back(self, sentence: Sentence) -> bool:
-        return bool(far_table(self.language(sentence.clause)).scan(self.text, sentence.start, sentence.end))
+        return bool(self.find("far", self.language(sentence.clause), sentence.start, sentence.end))
 
     def sentences(self, clause: int) -> list[Sentence]:
         """Return the sentences of a clause with their subjects; other roles follow with `fill`."""
@@ -237,7 +282,7 @@ class DocView:
         sentences = self.sentences(clause)
         if clause not in self._full:
             self._full.add(clause)
-            hits = role_table(self.language(clause)).scan(self.text, sentences[0].start, sentences[-1].end)
+            hits = self.find("role", self.language(clause), sentences[0].start, sentences[-1].end)
             place = 0
             for hit in hits:
                 while hit.start >= sentences[place].end and place + 1 < len(sentences):

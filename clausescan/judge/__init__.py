@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 
 from clausescan import rules
 from clausescan.judge.grade import GATES, grade, score
 from clausescan.rules import Case
-from clausescan.types import ClauseFacts, Confidence, Document, DocumentContext, Evidence, Finding, Grade, NearMiss, Note, Step
+from clausescan.types import (
+    AttributeFact,
+    ClauseFacts,
+    Confidence,
+    Document,
+    DocumentContext,
+    Evidence,
+    Finding,
+    Grade,
+    NearMiss,
+    Note,
+    Step,
+)
 
 RULE = "ART11"
 _NUMBER = re.compile(
@@ -25,17 +37,18 @@ _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
 
 def judge(facts: list[ClauseFacts], document: Document, context: DocumentContext) -> tuple[tuple[Finding, ...], tuple[NearMiss, ...]]:
     """Return the findings and the near misses of a document, each in text order."""
+    places = _Places(document)
     findings: list[Finding] = []
     misses: list[NearMiss] = []
     seen: dict[str, int] = {}
     for item in facts:
         result, steps = grade(item)
         if result == "none":
-            miss = _near_miss(item, document, seen)
+            miss = _near_miss(item, places, seen)
             if miss is not None:
                 misses.append(miss)
             continue
-        findings.append(_finding(item, result, steps, document, context, seen))
+        findings.append(_finding(item, result, steps, places, context, seen))
     return tuple(findings), tuple(misses)
 
 
@@ -51,14 +64,28 @@ def fingerprint(rule: str, quote: str, seen: dict[str, int]) -> str:
     return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
-def _placed(evidence: Evidence, document: Document) -> Evidence:
-    return replace(evidence, place=document.place(evidence.start, evidence.end))
+class _Places:
+    """The places of a document; evidence of several roles often has the same."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.place = cache(document.place)
+
+    def evidence(self, item: Evidence) -> Evidence:
+        """Return the evidence with its place."""
+        place = self.place(item.start, item.end)
+        return Evidence(role=item.role, start=item.start, end=item.end, text=item.text, source=item.source, place=place)
+
+    def attribute(self, item: AttributeFact) -> AttributeFact:
+        """Return the attribute with the places of its evidence."""
+        evidence = tuple(map(self.evidence, item.evidence))
+        return AttributeFact(name=item.name, strength=item.strength, evidence=evidence, cured_from=item.cured_from)
 
 
 def _finding(
-    facts: ClauseFacts, result: Grade, steps: tuple[Step, ...], document: Document, context: DocumentContext, seen: dict[str, int]
+    facts: ClauseFacts, result: Grade, steps: tuple[Step, ...], places: _Places, context: DocumentContext, seen: dict[str, int]
 ) -> Finding:
-    rule = rules.rule(RULE)
+    document = places.document
     quote = document.text[facts.start : facts.end]
     case = Case(
         grade=result, kind=context.kind, subject=facts.subject, attribute=tuple(item.name for item in facts.attributes),
@@ -66,14 +93,15 @@ def _finding(
         counterparty=facts.counterparty, ambiguous_reference=facts.ambiguous_reference, date=_era(context.date),
         governing_law=context.governing_law or "unknown",  # type: ignore[arg-type]
     )  # fmt: skip
+    told = rules.told(RULE, case)
     return Finding(
         id=fingerprint(RULE, quote, seen), rule=RULE, grade=result, score=score(facts), confidence=_confidence(facts, document),
-        clause=facts.clause, quote=quote, place=document.place(facts.start, facts.end), subject=facts.subject, face_context=facts.face_context,
-        attributes=tuple(replace(item, evidence=tuple(_placed(e, document) for e in item.evidence)) for item in facts.attributes),
+        clause=facts.clause, quote=quote, place=places.place(facts.start, facts.end), subject=facts.subject, face_context=facts.face_context,
+        attributes=tuple(map(places.attribute, facts.attributes)),
         right=facts.right, direction=facts.direction, counterparty=facts.counterparty, composite=facts.composite,
-        ambiguous_reference=facts.ambiguous_reference, evidence=tuple(_placed(item, document) for item in facts.evidence),
-        against=_against(facts), legal_basis=rule.legal_basis(case), related=(), counter_arguments=rules.applicable(rule.counter_arguments, case),
-        missing_facts=rules.applicable(rule.missing_facts, case), steps=steps, summary=rule.summary(case),
+        ambiguous_reference=facts.ambiguous_reference, evidence=tuple(map(places.evidence, facts.evidence)),
+        against=_against(facts), legal_basis=told.legal_basis, related=(), counter_arguments=told.counter_arguments,
+        missing_facts=told.missing_facts, steps=steps, summary=told.summary,
     )  # fmt: skip
 
 
@@ -119,7 +147,7 @@ def _against(facts: ClauseFacts) -> tuple[Note, ...]:
 _EFFECTS = {"G1": "quotes", "G4": "negates", "G6": "excepts", "G9": "cures", "G10": "restates_right"}
 
 
-def _near_miss(facts: ClauseFacts, document: Document, seen: dict[str, int]) -> NearMiss | None:
+def _near_miss(facts: ClauseFacts, places: _Places, seen: dict[str, int]) -> NearMiss | None:
     """Return the near miss of a unit that has both legs or had them cancelled; None for a clause without a face."""
     gate = facts.gate or ("G9" if facts.attributes else "G2")
     if gate == "G2" or (
@@ -131,16 +159,16 @@ def _near_miss(facts: ClauseFacts, document: Document, seen: dict[str, int]) -> 
     words = f' ("{cue.text}")' if cue else ""
     words_zh = f"（“{cue.text}”）" if cue else ""
     evidence = [*facts.evidence, *(m.cue for m in facts.modifiers), *(t for m in facts.modifiers for t in m.targets)]
-    quote = document.text[facts.start : facts.end]
+    quote = places.document.text[facts.start : facts.end]
     if facts.attributes:
         english, chinese = (
             "weak or indirect words over a likeness or biometric information without a face",
             "仅有弱线索，或客体为肖像、生物识别信息而无人脸语境",
         )
     return NearMiss(
-        id=fingerprint(f"{RULE}/near", quote, seen), clause=facts.clause, quote=quote, place=document.place(facts.start, facts.end), gate=gate,
+        id=fingerprint(f"{RULE}/near", quote, seen), clause=facts.clause, quote=quote, place=places.place(facts.start, facts.end), gate=gate,
         reason=Note(code=gate, text=f"Not flagged: {english}{words}.", text_zh=f"未标示：{chinese}{words_zh}。"),
-        evidence=tuple(_placed(item, document) for item in dict.fromkeys(evidence)),
+        evidence=tuple(map(places.evidence, dict.fromkeys(evidence))),
     )  # fmt: skip
 
 

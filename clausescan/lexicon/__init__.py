@@ -133,11 +133,13 @@ class Entry:
     strength: str = ""
     kind: str = ""
     tier: str = ""
-    masks: tuple[str, ...] = ()
+    masks: frozenset[str] = frozenset()
     not_after: tuple[str, ...] = ()
     flag: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     note: str = ""
+    # what a mask may call it: its role, attribute, tier and id
+    names: frozenset[str] = frozenset()
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return a match of one of the patterns in folded text, or None."""
@@ -167,7 +169,7 @@ class Lexicon:
         return tuple(entry for entry in self.entries if entry.role in roles)
 
 
-_KEYS = {field.name for field in fields(Entry)} - {"language", "passes", "parts"} | {"pass", "pattern"}
+_KEYS = {field.name for field in fields(Entry)} - {"language", "passes", "parts", "names"} | {"pass", "pattern"}
 _MACRO = re.compile(r"<([A-Z][A-Z_0-9]*)>")
 _GAP = re.compile(r"<(\d+)(,?)(!?)>")
 # What a gap with "!" may not cross: after it the words mean the opposite.
@@ -291,7 +293,8 @@ def _entry(
     return Entry(
         language=language,
         parts=parts,
-        masks=tuple(raw.get("masks", ())),
+        masks=frozenset(raw.get("masks", ())),
+        names=frozenset(raw[key] for key in ("role", "attribute", "tier", "id") if raw.get(key)),
         not_after=tuple(raw.get("not_after", ())),
         flag=tuple(raw.get("flag", ())),
         passes=tuple(raw.get("pass", ())),

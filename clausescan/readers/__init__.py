@@ -35,6 +35,7 @@ _ALIKE = (frozenset((sniffing.TEXT, sniffing.MARKDOWN)),)
 _LETTER = re.compile(r"[^\W\d_]")
 # no meaning for a reader: private use, replacement characters, PDF glyphs without a character
 _UNREADABLE = re.compile(r"[\ue000-\uf8ff\ufffd]|\(cid:\d+\)")
+_MEANINGLESS = re.compile("[\ue000-\uf8ff\ufffd]")
 _UNREADABLE_MAX = 0.05
 _INVISIBLE = re.compile("[\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\u115f\u1160\uffa0\ufeff]")
 _MEMORY = ("it needs more memory than there is", "所需内存超过可用内存")
@@ -146,11 +147,10 @@ def _label(kind: str) -> str:
 
 def _unreadable_share(text: str) -> float:
     """Return the share of characters without a meaning, 0 to 1; a (cid:n) counts as one."""
-    if text.isascii() and "(cid:" not in text:
+    # most texts have none of them, which one class of characters tells faster than the pattern with two branches
+    if "(cid:" not in text and (text.isascii() or not _MEANINGLESS.search(text)):
         return 0.0
     found = _UNREADABLE.findall(text)
-    if not found:
-        return 0.0
     length = len("".join(text.split())) - sum(len(each) - 1 for each in found)
     return round(len(found) / length, 4) if length else 0.0
 

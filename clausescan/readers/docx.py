@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from clausescan.readers.docx_story import (
     INS,
     MOVE_FROM,
     MOVE_TO,
+    REVISIONS,
     TR,
     Counts,
     Draft,
@@ -140,8 +141,8 @@ def _limit(drafts: list[Draft], limit: int) -> tuple[list[Draft], bool]:
 def _emphasis(draft: Draft) -> tuple[str, ...]:
     """Return the looks that at least half of a block's characters have."""
     weights = draft.weights
-    counts = {"bold": weights.bold, "underline": weights.underline, "colour": weights.colour, "caps": weights.caps}
-    found = [name for name, count in counts.items() if count and count * 2 >= weights.total]
+    counts = (("bold", weights.bold), ("underline", weights.underline), ("colour", weights.colour), ("caps", weights.caps))
+    found = [name for name, count in counts if count and count * 2 >= weights.total]
     if "caps" not in found and _is_upper(draft.text):
         found.append("caps")
     return tuple(found)
@@ -167,19 +168,19 @@ class _Facts:
     def revisions(self) -> int:
         """The number of tracked insertions, deletions and moves in the body and the notes."""
         roots = [self.package.document, *(part.root for part in self.package.parts if part.kind in ("footnotes", "endnotes"))]
-        tags = [element.tag for root in roots for element in root.iter(INS, DEL, MOVE_FROM, MOVE_TO)]
+        tags = [element.tag for root in roots for element in root.iter(*REVISIONS)]
         # A move has two ends.
         return tags.count(INS) + tags.count(DEL) + max(tags.count(MOVE_FROM), tags.count(MOVE_TO))
 
-    @property
+    @cached_property
     def unreadable(self) -> float:
         """The share of characters without a meaning."""
-        return sum(len(_MEANINGLESS.findall(draft.text)) for draft in self.drafts) / max(self.size, 1)
+        return len(_MEANINGLESS.findall("".join([draft.text for draft in self.drafts]))) / max(self.size, 1)
 
     @property
     def size(self) -> int:
         """The number of characters in all drafts."""
-        return sum(len(draft.text) for draft in self.drafts)
+        return sum([len(draft.text) for draft in self.drafts])
 
     @property
     def hidden(self) -> int:
@@ -218,7 +219,8 @@ def _names(names: list[str]) -> str:
 def _cross_check(facts: _Facts) -> Iterator[Problem]:
     """Yield a problem when fewer characters were read than stand in the main part for this view."""
     expected = _expected(facts.package.document, facts.settings.revisions) - facts.counts.skipped
-    found = sum(visible(draft.text) - draft.added for draft in facts.drafts if draft.main)
+    main = [draft for draft in facts.drafts if draft.main]
+    found = visible("".join([draft.text for draft in main])) - sum([draft.added for draft in main])
     if found < expected * _ENOUGH:
         yield problem("R025_truncated", detail=(f"{found} of {expected} characters of the body", f"正文 {expected} 个字符中的 {found} 个"))
 
@@ -237,8 +239,10 @@ def _expected(root: Element, view: str) -> int:
         for other in choice:
             if other is not chosen:
                 dropped.update(other.iter(T, DEL_TEXT))
-    texts = root.iter(T, DEL_TEXT) if view == "original" else root.iter(T)
-    return sum(visible(text_of(text)) for text in texts if text not in dropped)
+    texts: Iterable[Element] = root.iter(T, DEL_TEXT) if view == "original" else root.iter(T)
+    if dropped:
+        texts = (text for text in texts if text not in dropped)
+    return visible("".join(map(text_of, texts)))
 
 
 def _coverage(facts: _Facts) -> Coverage:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from clausescan.readers.docx_styles import NumberRef, ParagraphStyle, Styles, child_value, is_on, to_int
 from clausescan.readers.ooxml import Element, W
 
 _LEVELS = 9
+_VAL, _ILVL, _START, _TEXT, _SUFFIX, _RESTART, _LEGAL, _P_STYLE, _R_PR, _VANISH, _FORMAT = (
+    f"{W}{name}" for name in ("val", "ilvl", "start", "lvlText", "suff", "lvlRestart", "isLgl", "pStyle", "rPr", "vanish", "numFmt")
+)
 _PLACEHOLDER = re.compile(r"%([1-9])")
 BULLET = "•"
 
@@ -61,21 +64,39 @@ class _Level:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _List:
-    """A num with its overrides applied; `key` names the abstractNum whose counters it shares."""
+    """A num; `key` names the abstractNum whose counters it shares, `overrides` holds the starts of its own.
+
+    A level is read when it is met: most lists define nine and use one or two. `bases` holds the lvl of the
+    abstractNum for each level, `owns` those of the overrides; `known` what has been read.
+    """
 
     key: str
-    levels: tuple[_Level | None, ...]
+    bases: dict[int, Element]
+    owns: dict[int, list[Element]]
     overrides: dict[int, int]
+    known: dict[int, _Level | None] = field(default_factory=dict)
+
+    def level(self, index: int) -> _Level | None:
+        """Return a level with its override applied, None if the list has no such level."""
+        if index not in self.known:
+            base = self.bases.get(index)
+            level = _read_level(base) if base is not None else None
+            for own in self.owns.get(index, ()):
+                level = _override_level(level, own)
+            self.known[index] = level
+        return self.known[index]
 
     def start(self, level: int) -> int:
-        found = self.levels[level]
+        """Return the number that a level starts with."""
+        found = self.level(level)
         return self.overrides.get(level, found.start if found else 1)
 
     def level_of(self, styles: tuple[str, ...]) -> int | None:
         """Return the level that is linked to the first of these paragraph styles that has one."""
-        linked = {level.style: index for index, level in enumerate(self.levels) if level and level.style}
+        levels = ((index, self.level(index)) for index in range(_LEVELS))
+        linked = {level.style: index for index, level in levels if level and level.style}
         return next((linked[style] for style in styles if style in linked), None)
 
 
@@ -101,7 +122,7 @@ class Numbering:
         if level is None:
             linked = found.level_of(style.chain)
             level = linked if linked is not None else style.number.level or 0
-        shape = found.levels[level]
+        shape = found.level(level)
         if shape is None:
             return None
         counters = self._count(found, num_id, level, story)
@@ -117,7 +138,9 @@ class Numbering:
         counters[level] = found.start(level) if current is None or restarts else current + 1
         self._used.add(use)
         for deeper in range(level + 1, _LEVELS):
-            shape = found.levels[deeper]
+            if counters[deeper] is None:
+                continue  # nothing to restart; the level need not be read
+            shape = found.level(deeper)
             # lvlRestart: 0 never restarts, n only after level n (counted from 1) or a higher one.
             if shape is None or shape.restart is None or level < shape.restart:
                 counters[deeper] = None
@@ -133,18 +156,17 @@ class Numbering:
         abstract = self._abstract(num_id, set()) if num is not None else None
         if num is None or abstract is None:
             return None
-        levels: list[_Level | None] = [None] * _LEVELS
-        for element in abstract.iterchildren(f"{W}lvl"):
-            levels[_index(element)] = _read_level(element)
+        bases = {_index(element): element for element in abstract.iterchildren(f"{W}lvl")}
+        owns: dict[int, list[Element]] = {}
         overrides: dict[int, int] = {}
         for override in num.iterchildren(f"{W}lvlOverride"):
             index, own = _index(override), override.find(f"{W}lvl")
             if own is not None:
-                levels[index] = _override_level(levels[index], own)
+                owns.setdefault(index, []).append(own)
             start = child_value(override, "startOverride")
             if start is not None:
                 overrides[index] = to_int(start, 1)
-        return _List(key=abstract.get(f"{W}abstractNumId", ""), levels=tuple(levels), overrides=overrides)
+        return _List(key=abstract.get(f"{W}abstractNumId", ""), bases=bases, owns=owns, overrides=overrides)
 
     def _abstract(self, num_id: int, seen: set[int]) -> Element | None:
         """Return the abstractNum behind a num; a numStyleLink leads through a numbering style to another num."""
@@ -161,22 +183,27 @@ class Numbering:
 
 
 def _index(element: Element) -> int:
-    return min(max(to_int(element.get(f"{W}ilvl"), 0), 0), _LEVELS - 1)
+    return min(max(to_int(element.get(_ILVL), 0), 0), _LEVELS - 1)
 
 
 def _read_level(element: Element) -> _Level:
-    text, restart, look = element.find(f"{W}lvlText"), child_value(element, "lvlRestart"), element.find(f"{W}rPr")
-    legal = element.find(f"{W}isLgl")
-    vanish = look.find(f"{W}vanish") if look is not None else None
+    # One pass for all of its parts; backwards, so that the first of two with one name counts.
+    parts = {child.tag: child for child in element.iterchildren(reversed=True)}
+
+    def value(tag: str) -> str | None:
+        return parts[tag].get(_VAL) if tag in parts else None
+
+    vanish = parts[_R_PR].find(_VANISH) if _R_PR in parts else None
+    restart = value(_RESTART)
     return _Level(
-        start=max(to_int(child_value(element, "start"), 0), 0),
+        start=max(to_int(value(_START), 0), 0),
         format=_number_format(element),
-        text=text.get(f"{W}val", "") if text is not None else "",
-        suffix=child_value(element, "suff") or "tab",
+        text=value(_TEXT) or "",
+        suffix=value(_SUFFIX) or "tab",
         restart=to_int(restart, 0) if restart is not None else None,
-        legal=legal is not None and is_on(legal.get(f"{W}val")),
-        style=child_value(element, "pStyle"),
-        hidden=vanish is not None and is_on(vanish.get(f"{W}val")),
+        legal=_LEGAL in parts and is_on(value(_LEGAL)),
+        style=value(_P_STYLE),
+        hidden=vanish is not None and is_on(vanish.get(_VAL)),
     )
 
 
@@ -198,13 +225,13 @@ def _override_level(base: _Level | None, own: Element) -> _Level:
 
 def _number_format(element: Element) -> str:
     """Return the numFmt; a custom one of Word 2010 ("001, 002, ...") as its pattern, else what stands in for it."""
-    forms = list(element.iter(f"{W}numFmt"))
+    forms = list(element.iter(_FORMAT))
     for form in forms:
-        if form.get(f"{W}val") == "custom":
+        if form.get(_VAL) == "custom":
             pattern = re.match(r"0+1\b", form.get(f"{W}format", ""))
             if pattern:
                 return pattern[0]
-    plain = [form.get(f"{W}val", "decimal") for form in forms if form.get(f"{W}val") != "custom"]
+    plain = [form.get(_VAL, "decimal") for form in forms if form.get(_VAL) != "custom"]
     return plain[0] if plain else "decimal"
 
 
@@ -216,7 +243,7 @@ def _render(found: _List, shape: _Level, level: int, counters: list[int | None])
 
     def part(match: re.Match[str]) -> str:
         index = int(match[1]) - 1
-        other = found.levels[index]
+        other = found.level(index)
         value = counters[index]
         if index > level or value is None or other is None:
             return ""

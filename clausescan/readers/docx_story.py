@@ -7,7 +7,7 @@ controls without their prompts, text boxes once, notes after the block that refe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,7 +22,6 @@ from clausescan.readers.docx_styles import (
     child_value,
     is_on,
     paragraph_properties,
-    run_look,
     to_int,
 )
 from clausescan.readers.ooxml import Element, W
@@ -38,11 +37,14 @@ DEL_TEXT, FIELD = f"{W}delText", f"{W}fldChar"
 INS, DEL, MOVE_FROM, MOVE_TO = f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo"
 SDT, CONTENT, BOX = f"{W}sdt", f"{W}sdtContent", f"{W}txbxContent"
 ALTERNATE = f"{_MC}AlternateContent"
-REVISIONS = (INS, DEL, MOVE_FROM, MOVE_TO)
-_PPR, _RPR = f"{W}pPr", f"{W}rPr"
+REVISIONS = frozenset((INS, DEL, MOVE_FROM, MOVE_TO))
+_PPR, _RPR, _MATH_TEXT = f"{W}pPr", f"{W}rPr", f"{_M}t"
+_FORMULAS = frozenset((f"{_M}oMath", f"{_M}oMathPara"))
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
 _CONTROLS = frozenset((*(f"{W}{name}" for name in ("dropDownList", "comboBox", "date", "text")), f"{_W14}checkbox"))
 _DRAWINGS = frozenset((f"{W}drawing", f"{W}pict", f"{W}object", ALTERNATE))
+# What may hold runs or paragraphs; everything else next to them is skipped.
+_HOLDERS = frozenset((SDT, ALTERNATE, *REVISIONS, *_WRAPPERS))
 
 # A prompt ("Click here to enter text") is short; anything longer is read even if it is marked as one.
 _PROMPT_MAX = 100
@@ -104,6 +106,8 @@ class Weights:
     def add(self, count: int, look: RunLook) -> None:
         """Count characters of one look."""
         self.total += count
+        if look == PLAIN:
+            return
         self.bold += count if look.bold else 0
         self.underline += count if look.underline else 0
         self.colour += count if look.colour else 0
@@ -164,24 +168,34 @@ class Shared:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """The text of a paragraph while its runs are read; a deleted paragraph mark carries it into the next one."""
+    """The text of a paragraph while its runs are read; a deleted paragraph mark carries it into the next one.
+
+    Each of `parts` has its look in `looks`; `blank` tells that nothing visible was carried over; `weights` and
+    `passages` are counted at the end.
+    """
 
     place: int
     parts: list[str] = field(default_factory=list)
+    looks: list[RunLook] = field(default_factory=list)
     weights: Weights = field(default_factory=Weights)
     notes: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     passages: int = 0
-    in_hidden: bool = False
-    extra: int = 0
+    blank: bool = True
 
-    def add(self, text: str, look: RunLook) -> None:
-        self.parts.append(text)
-        count = visible(text)
-        if count:
-            self.weights.add(count, look)
-            self.passages += bool(look.hidden) and not self.in_hidden
-            self.in_hidden = bool(look.hidden)
+    def weigh(self) -> None:
+        """Count, once the paragraph is complete, how many characters have which look and how many hidden passages there are."""
+        # Most paragraphs have one look, and then it is no matter where a run ends.
+        looks, texts = self.looks, self.parts
+        if looks and looks.count(looks[0]) == len(looks):
+            looks, texts = looks[:1], ["".join(texts)]
+        in_hidden = False
+        for text, look in zip(texts, looks, strict=True):
+            count = visible(text)
+            if count:
+                self.weights.add(count, look)
+                self.passages += bool(look.hidden) and not in_hidden
+                in_hidden = bool(look.hidden)
 
 
 class Story:
@@ -195,6 +209,8 @@ class Story:
         self._places = {paragraph: index for index, paragraph in enumerate(root.iter(P), 1)}
         self._tables = {table: index for index, table in enumerate(root.iter(TBL), 1)}
         self._closed = _closed_fields(root)
+        # Most documents have no tracked change, and then no paragraph mark need be searched for one.
+        self._revised = next(root.iter(*REVISIONS), None) is not None
         self._fields: list[bool] = []
         self._silent = False
         self._carry: _Paragraph | None = None
@@ -224,7 +240,7 @@ class Story:
                 self._table(child)
             elif tag == f"{W}altChunk":
                 self._shared.counts.chunks.append(child.get(f"{_R}id", ""))
-            else:
+            elif tag in _HOLDERS:
                 inner = self._unwrap(child)
                 if inner is not None:
                     self._blocks(inner)
@@ -266,13 +282,19 @@ class Story:
         return True
 
     def _paragraph(self, element: Element) -> None:
-        properties = paragraph_properties(next(element.iterchildren(_PPR), None))
+        children = list(element)
+        properties = paragraph_properties(_first(children, _PPR))
         style = self._shared.styles.paragraph(properties.style)
-        paragraph, self._carry = self._carry or _Paragraph(0), None
-        if not paragraph.weights.total:
-            paragraph.place = self._places.get(element, 0)
-        self._inline(element, paragraph, style.look)
-        if properties.mark is not None and self._mark_is_gone(properties.mark):
+        place = self._places.get(element, 0)
+        paragraph, self._carry = self._carry, None
+        if paragraph is None:
+            paragraph = _Paragraph(place)
+        elif paragraph.blank:
+            paragraph.place = place
+        carried = len(paragraph.parts)
+        self._inline(children, paragraph, style.look)
+        if self._revised and properties.mark is not None and self._mark_is_gone(properties.mark):
+            paragraph.blank = paragraph.blank and not any(map(visible, paragraph.parts[carried:]))
             self._carry = paragraph
             return
         self._finish(paragraph, properties, style)
@@ -284,10 +306,11 @@ class Story:
         """End a paragraph whose mark is gone but which nothing follows."""
         if self._carry is not None:
             paragraph, self._carry = self._carry, None
-            if paragraph.weights.total:
+            if not paragraph.blank:
                 self._finish(paragraph, ParagraphProperties(), self._shared.styles.paragraph(None))
 
     def _finish(self, paragraph: _Paragraph, properties: ParagraphProperties, style: ParagraphStyle) -> None:
+        paragraph.weigh()
         weights = paragraph.weights
         hidden = self._hidden or (weights.hidden > 0 and weights.hidden == weights.total)
         # Word does not count a paragraph that it does not show.
@@ -427,16 +450,16 @@ class Story:
 
     # ---- the text of a paragraph
 
-    def _inline(self, element: Element, paragraph: _Paragraph, base: RunLook) -> None:
-        for child in element:
+    def _inline(self, children: Iterable[Element], paragraph: _Paragraph, base: RunLook) -> None:
+        for child in children:
             tag = child.tag
             if tag == R:
                 self._run(child, paragraph, base)
             elif tag == SDT and self._checkbox(child, paragraph, base):
                 continue
-            elif tag in (f"{_M}oMath", f"{_M}oMathPara"):
-                self._say("".join(text.text or "" for text in child.iter(f"{_M}t")), paragraph, base)
-            else:
+            elif tag in _FORMULAS:
+                self._say("".join(text.text or "" for text in child.iter(_MATH_TEXT)), paragraph, base)
+            elif tag in _HOLDERS:
                 inner = self._unwrap(child)
                 if inner is not None:
                     self._inline(inner, paragraph, base)
@@ -460,7 +483,7 @@ class Story:
             if tag == T:
                 self._say(text_of(child), paragraph, look)
             elif tag == _RPR:
-                look = self._look(child, base)
+                look = self._shared.styles.run(child, base)
             elif tag in _DRAWINGS:
                 self._drawing(child, paragraph, look)
             elif tag == FIELD:
@@ -469,16 +492,10 @@ class Story:
             elif tag in _RUN_PARTS:
                 _RUN_PARTS[tag](self, child, paragraph, look)
 
-    def _look(self, properties: Element, base: RunLook) -> RunLook:
-        style_id = child_value(properties, "rStyle")
-        own = run_look(properties)
-        if style_id is not None:
-            own = own.over(self._shared.styles.look(style_id))
-        return base if own is PLAIN else own.over(base)
-
     def _say(self, text: str, paragraph: _Paragraph, look: RunLook) -> None:
         if text and not self._silent:
-            paragraph.add(text if text.isprintable() else _clean(text), look)
+            paragraph.parts.append(text if text.isprintable() else _clean(text))
+            paragraph.looks.append(look)
 
     def _deleted(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
         if self._shared.view == "original":
@@ -487,6 +504,7 @@ class Story:
     def _break(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
         if not self._silent:
             paragraph.parts.append("\f" if element.get(f"{W}type") in ("page", "column") else "\n")
+            paragraph.looks.append(look)
 
     def _tab(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
         self._say(" ", paragraph, look)
@@ -562,6 +580,13 @@ _RUN_PARTS: dict[str, RunPart] = {
     f"{W}footnoteReference": Story._note,
     f"{W}endnoteReference": Story._note,
 }
+
+
+def _first(children: list[Element], tag: str) -> Element | None:
+    for child in children:
+        if child.tag == tag:
+            return child
+    return None
 
 
 def _closed_fields(root: Element) -> set[Element]:

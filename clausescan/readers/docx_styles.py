@@ -19,7 +19,10 @@ _CHAIN_LIMIT = 50
 _COLOUR_SPREAD = 64
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
 _INT = re.compile(r"-?[0-9]{1,9}")
-_VAL, _P_STYLE, _NUM_PR, _OUTLINE, _R_PR = (f"{W}{name}" for name in ("val", "pStyle", "numPr", "outlineLvl", "rPr"))
+_VAL, _P_STYLE, _NUM_PR, _OUTLINE, _R_PR, _R_STYLE = (f"{W}{name}" for name in ("val", "pStyle", "numPr", "outlineLvl", "rPr", "rStyle"))
+
+# Children of an rPr, each by its tag and w:val.
+Told = tuple[tuple[object, str | None], ...]
 
 
 class RunLook(NamedTuple):
@@ -72,6 +75,7 @@ class Styles:
         self._styles: dict[str, Element] = {}
         self._paragraphs: dict[str, ParagraphStyle] = {}
         self._looks: dict[str, RunLook] = {}
+        self._runs: dict[tuple[Told, RunLook], RunLook] = {}
         self._default = ""
         for style in root.iterchildren(f"{W}style") if root is not None else ():
             style_id = style.get(f"{W}styleId", "")
@@ -94,6 +98,20 @@ class Styles:
                 look = look.over(run_look(style.find(f"{W}rPr")))
             self._looks[style_id] = look
         return self._looks[style_id]
+
+    def run(self, properties: Element, base: RunLook) -> RunLook:
+        """Return how a run with this rPr looks in a paragraph that looks like `base`."""
+        told = _told(properties)
+        if not told:
+            return base
+        # Hundreds of runs say the same few things.
+        known = self._runs.get((told, base))
+        if known is None:
+            style_id = next((value for tag, value in told if tag == _R_STYLE), None)
+            own = _look_of(told)
+            own = own.over(self.look(style_id)) if style_id is not None else own
+            known = self._runs[told, base] = own.over(base)
+        return known
 
     def list_number(self, style_id: str) -> int | None:
         """Return the numId that a numbering style stands for, or None."""
@@ -140,8 +158,7 @@ def _heading(chain: list[Element]) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class ParagraphProperties:
+class ParagraphProperties(NamedTuple):
     """What a pPr itself says; `outline` is 1 to 9, 0 for body text; `mark` is the rPr of the paragraph mark."""
 
     style: str | None = None
@@ -182,13 +199,20 @@ def _number_ref(numbering: Element) -> NumberRef:
 
 def run_look(properties: Element | None) -> RunLook:
     """Return what an rPr itself says about the look of characters, styles left aside."""
-    if properties is None:
-        return PLAIN
+    return _look_of(_told(properties)) if properties is not None else PLAIN
+
+
+def _told(properties: Element) -> Told:
+    """Return those children of an rPr that matter."""
+    return tuple([(child.tag, child.get(_VAL)) for child in properties if child.tag in _MATTERS])
+
+
+def _look_of(told: Told) -> RunLook:
     found: dict[str, bool] = {}
-    for child in properties:
-        reader = _LOOKS.get(child.tag)
-        if reader is not None:
-            found[reader[0]] = reader[1](child.get(_VAL)) or (reader[0] == "colour" and found.get("colour", False))
+    for tag, value in told:
+        if tag in _LOOKS:
+            name, reader = _LOOKS[tag]
+            found[name] = reader(value) or (name == "colour" and found.get("colour", False))
     return RunLook(**found) if found else PLAIN
 
 
@@ -224,3 +248,4 @@ _LOOKS: dict[object, tuple[str, Callable[[str | None], bool]]] = {
     f"{W}caps": ("caps", is_on),
     f"{W}vanish": ("hidden", is_on),
 }
+_MATTERS = frozenset((_R_STYLE, *_LOOKS))

@@ -27,7 +27,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from clausescan import law
 from clausescan.errors import DataError
@@ -218,10 +218,27 @@ def version() -> str:
     return sha256(b"".join(source.read_bytes() for source in _sources())).hexdigest()[:12]
 
 
-@lru_cache(maxsize=256)
 def applicable(notes: tuple[ConditionalNote, ...], case: Case) -> tuple[Note, ...]:
-    """Return the notes that fit the case, in their order. Clauses of one document share few cases, so they are kept."""
+    """Return the notes that fit the case, in their order."""
     return tuple(item.note for item in notes if item.when.fits(case))
+
+
+class Told(NamedTuple):
+    """What a rule says about a case."""
+
+    legal_basis: tuple[LegalBasis, ...]
+    counter_arguments: tuple[Note, ...]
+    missing_facts: tuple[Note, ...]
+    summary: Note
+
+
+@lru_cache(maxsize=1024)
+def told(id: str, case: Case) -> Told:
+    """Return what rule `id` says about a case. The clauses of one document share few cases, so they are remembered."""
+    found = rule(id)
+    return Told(
+        found.legal_basis(case), applicable(found.counter_arguments, case), applicable(found.missing_facts, case), found.summary(case)
+    )
 
 
 _KEYS = {"id", "title", "law", "manual", "disclaimer", "summary", "names", "basis", "counter_argument", "missing_fact", "flag", "pass"}

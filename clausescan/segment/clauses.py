@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from clausescan.annotations import BLOCKS, CLAUSES, UNITS, char_span, text_of
+from clausescan.annotations import BLOCKS, CLAUSES, UNITS, char_span, has_tokens, text_of
 from clausescan.segment.numbering import FIXED_DEPTH, parse
 from clausescan.types import Numbering
 
@@ -28,7 +28,7 @@ MAX_UNIT = 1500
 MAX_ITEM = 500
 HEADING_MAX = {"zh": 36, "en": 90}
 
-_SENTENCE_END = re.compile(r"[。；;！!？?，,：:]\s*$|[^.]\.\s*$")
+_SENTENCE_MARKS = frozenset("。；;！!？?，,：:")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _CJK_SOON = re.compile(r"[^\u3400-\u9fff]{0,16}(?:[\u3400-\u9fff].?){4}")
 # "Schedule 4 – Irrevocable Consent to Face Scanning" names an annex.
@@ -147,9 +147,14 @@ def _is_heading(text: str, block: Block, numbering: Numbering | None, *, in_list
     body = text[block.start : block.end].strip()
     if _ANNEX.match(body) and len(body) <= 90 and not _FINITE.search(body):
         return True
-    if len(body) > 12 and _OPERATIVE.search(body) and not _NAMED_DOCUMENT.search(body):
-        # A grant without a full stop, alone on its line, is no heading.
-        return False
+    # A grant without a full stop, alone on its line, is no heading.
+    return _is_set_apart(body, block, numbering, in_list=in_list) and not (
+        len(body) > 12 and _OPERATIVE.search(body) and not _NAMED_DOCUMENT.search(body)
+    )
+
+
+def _is_set_apart(body: str, block: Block, numbering: Numbering | None, *, in_list: bool) -> bool:
+    """Return True for a line that stands as headings do, whatever it says."""
     if block.kind in ("title", "heading"):
         # Readers mark by style; a whole sentence in heading style still is a provision.
         return not (len(body) > 120 or body.endswith(("。", "；")))
@@ -159,7 +164,7 @@ def _is_heading(text: str, block: Block, numbering: Numbering | None, *, in_list
         return False
     rest = body[len(numbering.text) :].strip()
     limit = HEADING_MAX["zh" if is_chinese(rest) else "en"]
-    if len(rest) > limit or _SENTENCE_END.search(rest):
+    if len(rest) > limit or rest[-1:] in _SENTENCE_MARKS or (rest.endswith(".") and not rest.endswith("..")):
         return False
     return not (not is_chinese(rest) and len(rest.split()) > 9)
 
@@ -224,8 +229,9 @@ class ClauseSegmenter:
         clauses = _clauses(text, blocks_of(doc))
         doc._.set(CLAUSES, clauses)
         doc._.set(UNITS, _units(text, clauses))
-        spans = (char_span(doc, clause["start"], clause["end"], clause["kind"], clause["id"]) for clause in clauses)
-        doc.spans[CLAUSES] = [span for span in spans if span is not None]
+        if has_tokens(doc):
+            spans = (char_span(doc, clause["start"], clause["end"], clause["kind"], clause["id"]) for clause in clauses)
+            doc.spans[CLAUSES] = [span for span in spans if span is not None]
         return doc
 
     def to_bytes(self, **kwargs: Any) -> bytes:

@@ -79,6 +79,8 @@ def _values(scheme: str, text: str) -> tuple[int, ...]:
         return (0,)
     if scheme.startswith("letter"):
         return (ord(text.lower()) - ord("a") + 1,)
+    if text.isdecimal():
+        return (int(text),)
     if text[0].isdigit():
         return tuple(int(part) for part in re.split(r"[.．]", text))
     if text[0] in _HAN:
@@ -99,6 +101,6 @@ def parse(text: str, start: int, end: int | None = None) -> Numbering | None:
     match = _PATTERN.match(text, position, end)
     if match is None:
         return None
-    # lastgroup names the innermost group that closed last; the scheme is the part before "_n".
-    scheme = next(name for name, _ in _SCHEMES if match.group(name) is not None)
+    # The group of the scheme closes after the group of its value.
+    scheme = match.lastgroup or ""
     return Numbering(text=match.group(0).strip(), scheme=scheme, values=_values(scheme, match.group(f"{scheme}_n")))

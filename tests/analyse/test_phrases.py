@@ -32,7 +32,7 @@ def test_the_filter_loses_nothing(name: str, language: Language):
     masks = [entry for entry in table.entries if entry.role == "mask"]
     lost, invented = [], []
     for text in texts(language):
-        found = {hit.entry for hit in table.scan(text, 0, len(text))}
+        found = {hit.entry for hit in table.over(text).scan(0, len(text))}
         covering = {covered for mask in masks if mask.search(text) for covered in mask.masks}
         for entry in table.entries:
             match = None if entry.role == "mask" else entry.search(text)
@@ -50,7 +50,7 @@ def test_the_filter_loses_nothing(name: str, language: Language):
 )
 def test_hits_stand_in_the_range_and_in_order(language: Language, text: str):
     for make in TABLES.values():
-        found = make(language).scan(text * 3, len(text), 2 * len(text))
+        found = make(language).over(text * 3).scan(len(text), 2 * len(text))
         assert all(len(text) <= hit.start < hit.end <= 2 * len(text) for hit in found)
         assert found == sorted(found, key=lambda hit: (hit.start, -hit.end, hit.entry.id))
-    assert attribute_table(language).scan(text * 3, len(text), 2 * len(text))
+    assert attribute_table(language).over(text * 3).scan(len(text), 2 * len(text))

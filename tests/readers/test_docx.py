@@ -6,13 +6,14 @@ import importlib.util
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from lxml import etree
 
-from clausescan.errors import ReadError
+from clausescan.errors import ReadError, problem
 from clausescan.readers.docx import MEDIA_TYPE, read
 from clausescan.readers.docx_numbering import format_number
 from clausescan.readers.docx_story import split_lines
@@ -330,6 +331,85 @@ def test_lost_text_is_told(make_docx: ModuleType, tmp_path: Path) -> None:
     document = read_body(make_docx, tmp_path, make_docx.p("少") + make_docx.r("许多没有被读到的文字"))
     assert codes(document) == ["R025_truncated"]
     assert document.inconclusive
+
+
+# ---- shortcuts change nothing
+
+
+SHORT = '<w:style w:type="table" w:styleId="T{0}"><w:tblPr/><w:rPr><w:b/></w:rPr></w:style>'
+LATENT = '<w:latentStyles w:count="1"><w:lsdException w:name="heading 1"/></w:latentStyles>'
+STYLE_PARTS = {
+    "as Word writes it": LATENT + "{styles}" + SHORT,
+    "between the others": SHORT.format(0) + "{styles}" + SHORT + LATENT,
+    "empty ones": '<w:latentStyles w:count="0"/><w:style w:type="table" w:styleId="T"/>{styles}<w:style w:type="table" w:styleId="U"/>',
+    "two latent ones": '<w:latentStyles w:count="0"/>{styles}<w:latentStyles w:count="0"></w:latentStyles>',
+    "a > in a name": '<w:style w:name="&gt;>/>" w:type="table" w:styleId="T"></w:style>{styles}',
+    "type by another name": '<w:style w:styleId="Title" x="w:type=&quot;table"/>{styles}',
+    "style in a style": '<w:style w:type="table" w:styleId="T"><w:style w:styleId="X"></w:style></w:style>{styles}',
+    "one for tables in a style": '<w:style w:styleId="T"><w:style w:type="table" w:styleId="X"></w:style></w:style>{styles}',
+    "no space after the name": '<w:style\tw:type="table" w:styleId="T"></w:style><w:style\nw:type="table" w:styleId="U"></w:style>{styles}',
+    "a longer name": '<w:style w:type="table" w:styleId="T"><w:styleLink/></w:style>{styles}',
+    "in a comment": '<!-- <w:style w:type="table"> -->{styles}<!-- </w:style><w:latentStyles> -->',
+    "in an instruction": '<?x <w:style w:type="table"> ?>{styles}',
+    "in CDATA": '<w:x><![CDATA[<w:style w:type="table">]]></w:x>{styles}',
+}
+
+
+@pytest.mark.parametrize("shape", STYLE_PARTS)
+def test_styles_are_the_same_without_those_for_tables(make_docx: ModuleType, tmp_path: Path, shape: str) -> None:
+    body = "".join(make_docx.p(f"文字{key}", style=key) for key in ("", "Title", "1", "2", "TOC1", "Secret"))
+    body += make_docx.p(make_docx.r("藏", '<w:rStyle w:val="SecretChar"/>'))
+    styles = STYLE_PARTS[shape].replace("{styles}", make_docx.STYLES)
+    # A comment in front makes the reader parse the part as it is.
+    whole = read_body(make_docx, tmp_path, body, styles=f"<!-- -->{styles}")
+    trimmed = read_body(make_docx, tmp_path, body, styles=styles)
+    assert replace(trimmed, sha256="") == replace(whole, sha256="")
+    assert {found.kind for found in trimmed.blocks} == {"title", "heading", "paragraph"}
+    assert "hidden" in {found.origin for found in trimmed.blocks}
+
+
+def test_damaged_style_is_told_unless_it_is_for_tables(make_docx: ModuleType, tmp_path: Path) -> None:
+    damaged = "<w:style {}><w:rPr></w:style>"
+    tables = read_body(make_docx, tmp_path, make_docx.p("文字", style="1"), styles=make_docx.STYLES + damaged.format('w:type="table"'))
+    assert (codes(tables), tables.blocks[0].kind) == ([], "heading")
+    others = read_body(make_docx, tmp_path, make_docx.p("文字", style="1"), styles=make_docx.STYLES + damaged.format('w:type="character"'))
+    assert codes(others) == ["R025_truncated"]
+
+
+LOOKS = ("", "<w:b/>", "<w:vanish/>", '<w:color w:val="FF0000"/><w:u w:val="single"/>', "<w:caps/>", '<w:rStyle w:val="SecretChar"/>')
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("style", ["", "1", "Secret"])
+def test_runs_of_one_look_weigh_what_one_run_weighs(make_docx: ModuleType, tmp_path: Path, style: str, look: str) -> None:
+    text = " 甲方可以 ABC　永久使用 "
+    # Turning on both of two looks, or off what is off already, keeps the look but is not the same to the reader.
+    same = (look, look + '<w:i/>', look if "u w" in look else look + '<w:u w:val="none"/>')
+    one = make_docx.p(make_docx.r(text, look), style=style)
+    many = make_docx.p(*(make_docx.r(character, same[index % 3]) for index, character in enumerate(text)), style=style)
+    whole, split = (read_body(make_docx, tmp_path, body + make_docx.p("尾")) for body in (one, many))
+    assert replace(split, sha256="") == replace(whole, sha256="")
+
+
+def test_hidden_passages_are_counted_by_their_gaps(make_docx: ModuleType, tmp_path: Path) -> None:
+    runs = [make_docx.r(text, "<w:vanish/>" if hidden else "") for text, hidden in (("甲", 1), (" ", 0), ("乙", 1), ("丙", 0), ("丁", 1))]
+    document = read_body(make_docx, tmp_path, make_docx.p(*runs))
+    assert [found.message for found in document.problems if found.code == "R032_hidden_text"] == [problem("R032_hidden_text", count=2).message]
+
+
+def test_each_override_of_a_level_counts(make_docx: ModuleType, tmp_path: Path) -> None:
+    one, two = (f'<w:lvlOverride w:ilvl="0"><w:lvl w:ilvl="0">{content}</w:lvl></w:lvlOverride>' for content in ('<w:lvlText w:val="§%1"/>', '<w:start w:val="5"/>'))
+    numbering = make_docx.abstract(0, make_docx.lvl(0, "decimal", "%1."), make_docx.lvl(1, "decimal", "%1.%2"))
+    numbering += f'<w:num w:numId="1"><w:abstractNumId w:val="0"/>{one}{two}</w:num>'
+    body = make_docx.p("一", num=(1, 0)) + make_docx.p("二", num=(1, 1)) + make_docx.p("三", num=(1, 0)) + make_docx.p("四", num=(1, 1))
+    assert [found.number for found in read_body(make_docx, tmp_path, body, numbering=numbering).blocks] == ["§5", "5.1", "§6", "6.1"]
+
+
+def test_doctype_is_refused_in_a_part_that_is_not_read(make_docx: ModuleType, tmp_path: Path) -> None:
+    parts = {"settings.xml": ("settings", '<!DOCTYPE w:settings [<!ENTITY a "a">]><w:settings/>')}
+    with pytest.raises(ReadError) as caught:
+        read_body(make_docx, tmp_path, make_docx.p("文字"), parts=parts)
+    assert caught.value.problem.code == "R011_container"
 
 
 @pytest.mark.parametrize(

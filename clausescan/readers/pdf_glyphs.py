@@ -54,9 +54,20 @@ def _call(function: Callable[..., Any], *columns: Iterable[Any]) -> None:
     deque(map(function, *columns), maxlen=0)
 
 
-def _addresses(rows: npt.NDArray[Any]) -> Iterator[int]:
-    """Return the addresses of the rows of an array, without end: another column must say how many there are."""
-    return itertools.count(rows.ctypes.data, rows.strides[0])
+_MAX_READY = 8_192
+_ready: list[ctypes.c_int] = []
+
+
+def _indexes(count: int) -> Iterable[Any]:
+    """Return 0 to count - 1 ready to be passed on: converting a number takes a quarter of the time of a call."""
+    _ready.extend(map(ctypes.c_int, range(len(_ready), min(count, _MAX_READY))))
+    return itertools.chain(_ready[:count], range(_MAX_READY, count))
+
+
+def _addresses(rows: npt.NDArray[Any]) -> range:
+    """Return the addresses of the rows of an array."""
+    start, step = rows.ctypes.data, rows.strides[0] or 1
+    return range(start, start + step * len(rows), step)
 
 
 _P, _I, _U, _D, _F = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint, ctypes.c_double, ctypes.c_float
@@ -209,7 +220,7 @@ class Sheet:
     def boxes(self, count: int) -> Arrays:
         """Return left, top, right and bottom of every character."""
         boxes = np.zeros((count, 4), dtype=np.float32)
-        _call(_loose_box, repeat(self.text_handle), range(count), _addresses(boxes))
+        _call(_loose_box, repeat(self.text_handle), _indexes(count), _addresses(boxes))
         # Wider than PDFium's floats: sums of them must not be rounded once more.
         left, top, right, bottom = boxes.T.astype(np.float64)
         return left, top, right, bottom

@@ -133,11 +133,7 @@ def _large_runs(glyphs: Glyphs, body: float) -> dict[int, _Spot]:
 
 def take_interruptions(flows: list[list[Element]]) -> list[Margin]:
     """Take page numbers and footers out that stand in the middle of a sentence: traces of an older page layout."""
-    counts: Counter[str] = Counter()
-    for flow in flows:
-        counts.update({_key(element) for element in flow if isinstance(element, TextLine) and len(element.text) <= 40})
-    least = max(3, round(0.3 * len(flows)))
-    running = {key for key, count in counts.items() if count >= least}
+    running = _running_keys(flows)
     stream = [element for flow in flows for element in flow]
     gone: dict[int, TextLine] = {}
     index = 1
@@ -148,6 +144,17 @@ def take_interruptions(flows: list[list[Element]]) -> list[Margin]:
     for flow in flows:
         flow[:] = [element for element in flow if id(element) not in gone]
     return [Margin(line, False) for line in gone.values()]
+
+
+def _running_keys(flows: list[list[Element]]) -> set[str]:
+    """Return what short lines say that come back on many pages."""
+    least = max(3, round(0.3 * len(flows)))
+    if len(flows) < least:
+        return set()
+    counts: Counter[str] = Counter()
+    for flow in flows:
+        counts.update({_key(element) for element in flow if isinstance(element, TextLine) and len(element.text) <= 40})
+    return {key for key, count in counts.items() if count >= least}
 
 
 def _key(line: TextLine) -> str:

@@ -443,12 +443,13 @@ def _is_near(run: Run, places: list[tuple[float, float]]) -> bool:
 def turn_bounds(bounds: Bounds, angle: int) -> Bounds:
     """Return (u0, v0, u1, v1) of (left, bottom, right, top) in the frame of `angle`."""
     left, bottom, right, top = bounds
-    return {
-        0: (left, -top, right, -bottom),
-        90: (-top, -right, -bottom, -left),
-        180: (-right, bottom, -left, top),
-        270: (bottom, left, top, right),
-    }[angle]
+    if angle == 0:
+        return left, -top, right, -bottom
+    if angle == 90:
+        return -top, -right, -bottom, -left
+    if angle == 180:
+        return -right, bottom, -left, top
+    return bottom, left, top, right
 
 
 # Marks: paths and images.
@@ -459,7 +460,7 @@ def _marks(page: int | None, bounds: Bounds, has_text: bool) -> Marks:
     marks = Marks()
     paths: list[tuple[int, _Matrix]] = []
     count = min(_count_objects(page), MAX_OBJECTS)
-    _collect(marks, paths, list(map(_get_object, repeat(page), range(count))), _IDENTITY, 0, [MAX_OBJECTS])
+    _collect(marks, paths, list(map(_get_object, repeat(page), _indexes(count))), _IDENTITY, 0, [MAX_OBJECTS])
     marks.paths = len(paths)
     # Text objects without text are what the second reader tries. A page of outlines has thousands of paths and neither.
     if has_text or marks.texts:

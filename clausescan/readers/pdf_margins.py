@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from clausescan.readers import pdf_words as words
-from clausescan.readers.pdf_glyphs import Frame, Glyphs, turn_bounds
+from clausescan.readers.pdf_glyphs import Glyphs, turn_bounds
 from clausescan.readers.pdf_layout import Element, Row, TextLine, make_line, rows_of
 
 _DEPTH = 5
@@ -65,23 +65,19 @@ def _edge_rows(glyphs: Glyphs, top: bool) -> list[_Edge]:
     near = [run for run in frame.runs if (run.base - start < zone if top else end - run.base < zone)]
     rows = rows_of(near)
     edges: list[_Edge] = []
+    rules = [(u0, v0, v1) for u0, v0, u1, v1 in (turn_bounds(edge, frame.angle) for edge in glyphs.marks.edges) if u1 - u0 < 1]
     for row in rows[:_DEPTH] if top else rows[: -_DEPTH - 1 : -1]:
-        if _in_table(row, frame, glyphs):
+        if _in_table(row, rules):
             break
         text = "".join("".join(glyphs.text[run.start : run.end] for run in row.runs).split())
         edges.append(_Edge(row, _COUNTED.sub("#", text), text, row.base - start if top else end - row.base))
     return edges
 
 
-def _in_table(row: Row, frame: Frame, glyphs: Glyphs) -> bool:
-    """Return True when ruling lines stand between the words of the row: the head of a table that goes on."""
+def _in_table(row: Row, rules: list[tuple[float, float, float]]) -> bool:
+    """Return True when upright rules (u, top, bottom) stand between the words of the row: the head of a table that goes on."""
     middle = row.base - 0.3 * row.size
-    places = set()
-    for edge in glyphs.marks.edges:
-        u0, v0, u1, v1 = turn_bounds(edge, frame.angle)
-        if u1 - u0 < 1 and v0 <= middle <= v1:
-            places.add(round(u0 / 4))
-    return len(places) >= 3
+    return len({round(u / 4) for u, top, bottom in rules if top <= middle <= bottom}) >= 3
 
 
 def _usual(candidates: list[list[list[_Edge]]], side: int, pages: int) -> dict[str, float]:

@@ -164,7 +164,11 @@ def _files(folder: Path, repeat: int) -> Iterator[Figure]:
 
     pages = plumb()
     bare, whole, reading = best(plumb, repeat), best(lambda: api.scan(pdf_path), repeat), best(lambda: api.read(pdf_path), repeat)
+    least = best(lambda: bare_extraction(pdf_path), repeat)
     yield Figure(name="PDF, file -> findings", value=whole * 1000, unit="ms")
+    yield Figure(name="PDF, bare extraction of characters and boxes", value=least * 1000, unit="ms")
+    yield Figure(name="PDF, file -> findings / bare extraction", value=whole / least, unit="x")
+    yield Figure(name="PDF, reading / bare extraction", value=reading / least, unit="x")
     yield Figure(name="PDF, file -> findings / pdfplumber extract_text", value=whole / bare, unit="x")
     yield Figure(name="PDF, pages read with boxes", value=pages / reading, unit="pages/s")
     yield Figure(name="PDF, pages with pdfplumber extract_text", value=pages / bare, unit="pages/s")
@@ -172,6 +176,27 @@ def _files(folder: Path, repeat: int) -> Iterator[Figure]:
     bare, whole = best(paragraphs, repeat), best(lambda: api.scan(docx_path), repeat)
     yield Figure(name="DOCX, file -> findings", value=whole * 1000, unit="ms")
     yield Figure(name="DOCX, file -> findings / python-docx paragraphs", value=whole / bare, unit="x")
+
+
+def bare_extraction(path: Path) -> list[tuple[int, float, float, float, float, float]]:
+    """Return code, box and font size of every character of a PDF, asked of PDFium one by one: what any reader must do at least."""
+    import pypdfium2.raw as raw
+
+    data = path.read_bytes()
+    document = raw.FPDF_LoadMemDocument64(data, len(data), None)
+    found = []
+    box = raw.FS_RECTF()
+    for number in range(raw.FPDF_GetPageCount(document)):
+        page = raw.FPDF_LoadPage(document, number)
+        text = raw.FPDFText_LoadPage(page)
+        for index in range(raw.FPDFText_CountChars(text)):
+            code = raw.FPDFText_GetUnicode(text, index)
+            raw.FPDFText_GetLooseCharBox(text, index, box)
+            found.append((code, box.left, box.top, box.right, box.bottom, raw.FPDFText_GetFontSize(text, index)))
+        raw.FPDFText_ClosePage(text)
+        raw.FPDF_ClosePage(page)
+    raw.FPDF_CloseDocument(document)
+    return found
 
 
 def _cold(folder: Path, repeat: int) -> Iterator[Figure]:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pdfplumber
 import pytest
 
-from clausescan.benchmark import best, pdf, policy
+from clausescan.benchmark import bare_extraction, best, pdf, policy
 
 
 @pytest.mark.parametrize("share", [0.06, 0.95])
@@ -26,6 +27,15 @@ def test_the_pdf_can_be_read():
     with pdfplumber.open(io.BytesIO(pdf(text))) as opened:
         read = "".join(page.extract_text() for page in opened.pages)
     assert re.sub(r"\s", "", read) == re.sub(r"\s", "", text)
+
+
+def test_bare_extraction_sees_every_character_with_its_box(tmp_path: Path):
+    text = policy(2_000, 0.06)
+    path = tmp_path / "policy.pdf"
+    path.write_bytes(pdf(text))
+    found = [item for item in bare_extraction(path) if not chr(item[0]).isspace()]
+    assert "".join(chr(item[0]) for item in found) == re.sub(r"\s", "", text)
+    assert all(left < right and bottom < top and size == 11 for _, left, top, right, bottom, size in found)
 
 
 def test_best_of_several_runs():

@@ -14,19 +14,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from clausescan.errors import ReadError, problem
 from clausescan.readers import pdf_words as words
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
-from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Marks, Note, Style, read_page, set_frames
+from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, quarters, read_page, set_frames
 from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
 from clausescan.readers.pdf_margins import Margin, take_interruptions, take_margins, take_stamps
 from clausescan.readers.pdf_plumber import second_reading
@@ -150,16 +151,19 @@ def _plumber_glyphs(page: dict[str, Any]) -> Glyphs:
     """Return the page that the second reader sends as if PDFium had read it."""
     # A ligature of several letters keeps its first box for all of them.
     text = "".join(page["text"])
-    owner = [index for index, piece in enumerate(page["text"]) for _ in piece]
-    boxes = array("f", page["boxes"])
-    left, top, right, bottom = ([boxes[4 * index + side] for index in owner] for side in range(4))
+    owner = np.repeat(np.arange(len(page["text"])), [len(piece) for piece in page["text"]])
+    # PDFium's floats, so that both readers round alike.
+    boxes = np.array(page["boxes"], dtype=np.float32).reshape(-1, 4).astype(np.float64)
+    left, top, right, bottom = boxes[owner].T
     glyphs = Glyphs(page["number"], (0.0, 0.0, page["width"], page["height"]), page["rotation"], text, [], Marks(texts=1), [])
 
-    def style(index: int) -> Style:
-        char = owner[index]
-        return Style(page["angles"][char], left[index], bottom[index], page["sizes"][char], page["bold"][char], False)
+    angles, sizes, bold = quarters(np.array(page["angles"], dtype=np.float64)), np.array(page["sizes"]), np.array(page["bold"])
 
-    set_frames(glyphs, (left, top, right, bottom), style)
+    def styles_of(indexes: Indexes) -> Styles:
+        chars = owner[indexes]
+        return Styles(angles[chars], left[indexes], bottom[indexes], sizes[chars], bold[chars], np.zeros(len(chars), dtype=np.bool_))
+
+    set_frames(glyphs, (left, top, right, bottom), styles_of)
     glyphs.unreadable = text.count("\ufffd")
     return glyphs
 
@@ -210,7 +214,7 @@ def _assemble(source: _Source, data: bytes, name: str) -> Document:
     for glyphs, flow in zip(pages, flows, strict=True):
         builder.add_page(flow, _aside(glyphs))
     drafts = builder.finish()
-    writer = _Writer(pages, words.vocabulary([line.text for line in lines]))
+    writer = _Writer(pages, lines)
     for draft in drafts:
         writer.add(draft)
     writer.end_body()
@@ -268,7 +272,7 @@ def _note_draft(glyphs: Glyphs, note: Note, index: int) -> Draft:
 class _Writer:
     """Writes drafts into one text and keeps blocks, lines and pages in step with it."""
 
-    def __init__(self, pages: Sequence[Glyphs], vocabulary: frozenset[str]) -> None:
+    def __init__(self, pages: Sequence[Glyphs], source: Sequence[TextLine]) -> None:
         self.parts: list[str] = []
         self.length = 0
         self.blocks: list[Block] = []
@@ -276,7 +280,7 @@ class _Writer:
         self.starts: dict[int, int] = {}
         self.body_end = 0
         self._pages = {glyphs.number: glyphs for glyphs in pages}
-        self._vocabulary = vocabulary
+        self._source = source
         self._written: dict[int, tuple[int, int]] = {}
         self._numbers: dict[int, int] = {}
         self._margins: set[str] = set()
@@ -284,6 +288,11 @@ class _Writer:
     @property
     def text(self) -> str:
         return "".join(self.parts)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        # Asked for only where a line ends with a hyphen.
+        return words.vocabulary([line.text for line in self._source])
 
     def add(self, draft: Draft) -> None:
         """Write a block; rows of a table cell by cell."""
@@ -339,7 +348,9 @@ class _Writer:
     def _put_lines(self, lines: Sequence[TextLine]) -> None:
         for line, after in with_next(lines):
             text, edges = line.text, line.edges
-            cut, mark = words.hyphen_cut(text, after.text, self._vocabulary) if after is not None else (0, "")
+            cut, mark = 0, ""
+            if after is not None and text[-1:] in words.HYPHENS:
+                cut, mark = words.hyphen_cut(text, after.text, self._vocabulary)
             if cut:
                 text, edges = text[:-cut] + mark, edges[: len(text) - cut + 1 + len(mark)]
             elif text.endswith("\ufffe"):

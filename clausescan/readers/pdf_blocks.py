@@ -230,11 +230,12 @@ class Builder:
 
 def _ends_early(last: TextLine, line: TextLine) -> bool:
     """Return True when the first word of `line` would have found room on `last`: somebody ended the line on purpose."""
-    if last.text[-1:] in words.HYPHENS:
+    room = last.right - last.u1
+    if room <= 0.6 * last.size or last.text[-1:] in words.HYPHENS:
         return False
     count = words.first_word(line.text)
     need = abs(line.edges[count] - line.edges[0]) + (0.0 if words.is_cjk(line.text[0]) else 0.3 * line.size)
-    return last.right - last.u1 > need + 0.6 * last.size
+    return room > need + 0.6 * last.size
 
 
 def _is_far_short(last: TextLine, line: TextLine) -> bool:

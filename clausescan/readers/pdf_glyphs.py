@@ -8,21 +8,27 @@ PDFium is not thread-safe: read in processes, never in threads.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
-from array import array
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import repeat
-from operator import sub
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 Bounds = tuple[float, float, float, float]
+Floats = npt.NDArray[np.float64]
+Indexes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+# Left, top, right and bottom of every character of a page.
+Arrays = tuple[Floats, Floats, Floats, Floats]
 
 MAX_OBJECTS = 5_000
 MAX_EDGES = 2_000
@@ -30,12 +36,38 @@ _MAX_SEGMENTS = 400
 _MAX_STRING = 32_767
 _BLANKS = frozenset(" \t\r\n\x0b\x0c\x00\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd\x01-\x08\x0e-\x1f]")
+# By code, up to one beyond the last blank, which stands for all higher codes.
+_IS_BLANK = np.array([chr(code) in _BLANKS for code in range(max(map(ord, _BLANKS)) + 2)])
 _BOLD_NAME = re.compile(r"bold|heavy|black|demi|medium,?bold|simhei|heiti|黑体", re.IGNORECASE)
 
 
 def _fast(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
-    """Return the PDFium function `name` taking plain addresses: the generated binding checks types at every call."""
-    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), ctypes.c_void_p).value)  # type: ignore[arg-type]
+    """Return the PDFium function `name` taking plain addresses: the generated binding checks types at every call.
+
+    The interpreter lock is kept: these calls take less time than giving it up and taking it back.
+    """
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(getattr(raw, name), ctypes.c_void_p).value)  # type: ignore[arg-type]
+
+
+def _call(function: Callable[..., Any], *columns: Iterable[Any]) -> None:
+    """Call a function that writes to addresses, once for each item of the columns."""
+    deque(map(function, *columns), maxlen=0)
+
+
+_MAX_READY = 8_192
+_ready: list[ctypes.c_int] = []
+
+
+def _indexes(count: int) -> Iterable[Any]:
+    """Return 0 to count - 1 ready to be passed on: converting a number takes a quarter of the time of a call."""
+    _ready.extend(map(ctypes.c_int, range(len(_ready), min(count, _MAX_READY))))
+    return itertools.chain(_ready[:count], range(_MAX_READY, count))
+
+
+def _addresses(rows: npt.NDArray[Any]) -> range:
+    """Return the addresses of the rows of an array."""
+    start, step = rows.ctypes.data, rows.strides[0] or 1
+    return range(start, start + step * len(rows), step)
 
 
 _P, _I, _U, _D, _F = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint, ctypes.c_double, ctypes.c_float
@@ -49,7 +81,8 @@ _font_size = _fast("FPDFText_GetFontSize", _D, _P, _I)
 _font_info = _fast("FPDFText_GetFontInfo", ctypes.c_ulong, _P, _I, _P, ctypes.c_ulong, _P)
 _fill_colour = _fast("FPDFText_GetFillColor", _I, _P, _I, _P, _P, _P, _P)
 _map_error = _fast("FPDFText_HasUnicodeMapError", _I, _P, _I)
-_text_object = _fast("FPDFText_GetTextObject", _P, _P, _I)
+_text_object = _fast("FPDFText_GetTextObject", ctypes.c_size_t, _P, _I)
+_font = _fast("FPDFTextObj_GetFont", _P, _P)
 _render_mode = _fast("FPDFTextObj_GetTextRenderMode", _I, _P)
 _count_objects = _fast("FPDFPage_CountObjects", _I, _P)
 _get_object = _fast("FPDFPage_GetObject", _P, _P, _I)
@@ -83,15 +116,23 @@ class Run:
 
 
 @dataclass(slots=True)
-class Style:
-    """How a character is drawn: direction in degrees clockwise, baseline point, size in points, weight, visibility."""
+class Styles:
+    """How some characters are drawn, an item for each: direction, point on the baseline, size, weight, visibility.
 
-    angle: float
-    x: float
-    y: float
-    size: float
-    bold: bool
-    hidden: bool
+    `angle` is in degrees clockwise: a multiple of 90, or SLANTED.
+    """
+
+    angle: Indexes
+    x: Floats
+    y: Floats
+    size: Floats
+    bold: Flags
+    hidden: Flags
+
+
+SLANTED = -1
+# Says how the characters at some indexes are drawn.
+StylesOf = Callable[[Indexes], Styles]
 
 
 @dataclass(slots=True)
@@ -118,11 +159,11 @@ class Note:
 
 @dataclass(slots=True)
 class Frame:
-    """The characters of a page turned by `angle`: arrays over the whole page and the runs that read in that direction."""
+    """The characters of a page turned by `angle`: lists over the whole page and the runs that read in that direction."""
 
     angle: int
-    left: Sequence[float]
-    right: Sequence[float]
+    left: list[float]
+    right: list[float]
     runs: list[Run]
 
 
@@ -130,8 +171,8 @@ class Frame:
 class Glyphs:
     """A page as its glyphs. `frames` starts with the direction that holds the most characters.
 
-    `unreadable` counts characters without a meaning, `angled` those left out because they stand slanted; `cut` is True
-    when a string is longer than PDFium reads.
+    `characters` counts those that are not blank, `unreadable` those without a meaning, `angled` those left out because
+    they stand slanted; `cut` is True when a string is longer than PDFium reads.
     """
 
     number: int
@@ -141,29 +182,20 @@ class Glyphs:
     frames: list[Frame]
     marks: Marks
     notes: list[Note]
+    characters: int = 0
     unreadable: int = 0
     angled: int = 0
     cut: bool = False
 
-    @property
-    def characters(self) -> int:
-        """The number of characters that are not blank."""
-        return len(self.text) - sum(map(self.text.count, _BLANKS))
-
 
 class Sheet:
-    """Access to one loaded page; use as `with Sheet(...)`. Buffers are kept for all calls on the page."""
+    """Access to one loaded page; use as `with Sheet(...)`."""
 
     def __init__(self, document: pdfium.PdfDocument, index: int) -> None:
         self.page = document[index]
         self.text_page = self.page.get_textpage()
         self.handle = ctypes.cast(self.page.raw, _P).value
         self.text_handle = ctypes.cast(self.text_page.raw, _P).value
-        self._doubles = (_D * 2)()
-        self._floats = (_F * 6)()
-        self._ints = (_U * 4)()
-        self._name = ctypes.create_string_buffer(256)
-        self._bold: dict[bytes, bool] = {}
 
     def __enter__(self) -> Sheet:
         return self
@@ -177,35 +209,32 @@ class Sheet:
         count = min(_count_chars(self.text_handle), limit)
         if count <= 0:
             return ""
-        buffer = (ctypes.c_ushort * (count + 1))()
-        written = _get_text(self.text_handle, 0, count, buffer)
-        text = bytes(buffer)[: 2 * (written - 1)].decode("utf-16-le", "surrogatepass") if written > 1 else ""
+        buffer = np.zeros(count + 1, dtype=np.uint16)
+        written = _get_text(self.text_handle, 0, count, buffer.ctypes.data)
+        text = buffer[: max(written - 1, 0)].tobytes().decode("utf-16-le", "surrogatepass")
         if len(text) == count:
             return text
         # The bulk call leaves characters out (no mapping) or joins surrogates; then the index must be kept by hand.
         return "".join(map(chr, map(_scalar, map(_get_unicode, repeat(self.text_handle), range(count)))))
 
-    def boxes(self, count: int) -> array[float]:
-        """Return left, top, right, bottom of every character in one flat array."""
-        buffer = (_F * (4 * count))()
-        start = ctypes.addressof(buffer)
-        for _ in map(_loose_box, repeat(self.text_handle), range(count), range(start, start + 16 * count, 16)):
-            pass
-        return array("f", bytes(buffer))
+    def boxes(self, count: int) -> Arrays:
+        """Return left, top, right and bottom of every character."""
+        boxes = np.zeros((count, 4), dtype=np.float32)
+        _call(_loose_box, repeat(self.text_handle), _indexes(count), _addresses(boxes))
+        # Wider than PDFium's floats: sums of them must not be rounded once more.
+        left, top, right, bottom = boxes.T.astype(np.float64)
+        return left, top, right, bottom
 
-    def style(self, index: int) -> Style:
-        """Return how the character at `index` is drawn."""
-        floats, doubles, handle = self._floats, self._doubles, self.text_handle
-        _matrix(handle, index, floats)
-        a, b, c, d = floats[0], floats[1], floats[2], floats[3]
-        address = ctypes.addressof(doubles)
-        _origin(handle, index, address, address + 8)
-        size = abs(_font_size(handle, index)) * math.sqrt(abs(a * d - b * c))
-        mode = _render_mode(_text_object(handle, index) or 0)
-        # Stroking the outline as well is how word processors fake bold.
-        bold = mode == 2 or self._is_bold(index)
-        angle = -math.degrees(math.atan2(b, a)) % 360 if b or a < 0 else 0.0
-        return Style(angle, doubles[0], doubles[1], size, bold, mode == 3 or size < 2 or self._is_white(index))
+    def styles(self, indexes: Indexes) -> Styles:
+        """Return how the characters at `indexes` are drawn."""
+        handle, places = repeat(self.text_handle), indexes.tolist()
+        owners = np.fromiter(map(_text_object, handle, places), dtype=np.int64, count=len(places))
+        # All characters of a text object are drawn alike; those that PDFium makes up belong to none.
+        _, firsts, kinds = np.unique(np.where(owners == 0, -1 - indexes, owners), return_index=True, return_inverse=True)
+        angle, size, bold, hidden = self._drawn(owners[firsts].tolist(), indexes[firsts].tolist())
+        x, y = np.zeros(len(places)), np.zeros(len(places))
+        _call(_origin, handle, places, _addresses(x), _addresses(y))
+        return Styles(angle[kinds], x, y, size[kinds], bold[kinds], hidden[kinds])
 
     def is_cut(self, count: int) -> bool:
         """Return True when a drawn string has the greatest length that PDFium reads: the rest of it is lost."""
@@ -214,25 +243,45 @@ class Sheet:
         lengths = Counter(map(_text_object, repeat(self.text_handle), range(count)))
         return any(length >= _MAX_STRING for item, length in lengths.items() if item)
 
-    def map_errors(self, start: int, end: int) -> int:
-        """Return how many characters of [start, end) have no known meaning; looks at two before it counts."""
+    def map_errors(self, runs: Sequence[Run]) -> int:
+        """Return how many characters of the runs have no known meaning; looks at two of a run before it counts."""
         handle = self.text_handle
-        if not (_map_error(handle, start) == 1 or _map_error(handle, (start + end) // 2) == 1):
-            return 0
-        return sum(_map_error(handle, index) == 1 for index in range(start, end))
+        first = map(_map_error, repeat(handle), [run.start for run in runs])
+        middle = map(_map_error, repeat(handle), [(run.start + run.end) // 2 for run in runs])
+        doubtful = [run for run, one, other in zip(runs, first, middle, strict=True) if one == 1 or other == 1]
+        return sum(_map_error(handle, index) == 1 for run in doubtful for index in range(run.start, run.end))
 
-    def _is_bold(self, index: int) -> bool:
-        length = _font_info(self.text_handle, index, self._name, 256, 0)
-        name = self._name.raw[: min(length, 256)]
-        if name not in self._bold:
-            self._bold[name] = bool(_BOLD_NAME.search(name.decode("utf-8", "replace")))
-        return self._bold[name]
+    def _drawn(self, items: list[int], places: list[int]) -> tuple[Indexes, Floats, Flags, Flags]:
+        """Return angle, size, weight and visibility of text objects, asked of one character of each."""
+        handle = repeat(self.text_handle)
+        matrices = np.zeros((len(places), 6), dtype=np.float32)
+        _call(_matrix, handle, places, _addresses(matrices))
+        a, b, c, d = matrices[:, :4].T.astype(np.float64)
+        modes = np.array(list(map(_render_mode, items)))
+        with np.errstate(invalid="ignore", over="ignore"):
+            size = abs(np.array(list(map(_font_size, handle, places)))) * np.sqrt(abs(a * d - b * c))
+            turned = (b != 0) | (a < 0)
+            angle = quarters(np.where(turned, -np.degrees(np.arctan2(b, a)), 0.0)) if turned.any() else np.zeros(len(places), dtype=np.intp)
+        # Stroking the outline as well is how word processors fake bold.
+        bold = (modes == 2) | np.array(self._are_bold(items, places))
+        return angle, size, bold, (modes == 3) | (size < 2) | self._are_white(places)
 
-    def _is_white(self, index: int) -> bool:
-        start = ctypes.addressof(self._ints)
-        found = _fill_colour(self.text_handle, index, start, start + 4, start + 8, start + 12)
-        red, green, blue, alpha = self._ints
-        return bool(found) and (alpha == 0 or min(red, green, blue) > 250)
+    def _are_bold(self, items: list[int], places: list[int]) -> list[bool]:
+        fonts = list(map(_font, items))
+        known = {font: self._is_bold(place) for font, place in dict(zip(fonts, places, strict=True)).items()}
+        return [known[font] for font in fonts]
+
+    def _is_bold(self, place: int) -> bool:
+        name = ctypes.create_string_buffer(256)
+        length = _font_info(self.text_handle, place, name, 256, 0)
+        return bool(_BOLD_NAME.search(name.raw[: min(length, 256)].decode("utf-8", "replace")))
+
+    def _are_white(self, places: list[int]) -> Flags:
+        colours = np.zeros((4, len(places)), dtype=np.uint32)
+        known = list(map(_fill_colour, repeat(self.text_handle), places, *map(_addresses, colours)))
+        red, green, blue, alpha = colours
+        white: Flags = (alpha == 0) | (np.minimum(np.minimum(red, green), blue) > 250)
+        return white & np.array(known, dtype=np.bool_)
 
 
 def _scalar(code: int) -> int:
@@ -244,11 +293,10 @@ def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
     with Sheet(document, index) as sheet:
         bounds = _page_bounds(sheet.page)
         text = sheet.characters(limit)
-        marks = _marks(sheet.handle, bounds)
+        marks = _marks(sheet.handle, bounds, not _BLANKS.issuperset(text))
         glyphs = Glyphs(index + 1, bounds, sheet.page.get_rotation(), text, [], marks, _notes(document, sheet.page))
-        boxes = sheet.boxes(len(text))
-        set_frames(glyphs, (boxes[0::4], boxes[1::4], boxes[2::4], boxes[3::4]), sheet.style)
-        unmapped = sum(sheet.map_errors(run.start, run.end) for frame in glyphs.frames for run in frame.runs)
+        set_frames(glyphs, sheet.boxes(len(text)), sheet.styles)
+        unmapped = sum(sheet.map_errors(frame.runs) for frame in glyphs.frames)
         glyphs.cut = sheet.is_cut(len(text))
         glyphs.unreadable = max(len(_UNREADABLE.findall(text)), unmapped)
         return glyphs
@@ -263,97 +311,99 @@ def _page_bounds(page: pdfium.PdfPage) -> Bounds:
 
 # Frames: from loose characters to runs that read from left to right.
 
-Arrays = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
-
-
-def set_frames(glyphs: Glyphs, arrays: Arrays, style: Callable[[int], Style]) -> None:
-    """Fill `glyphs.frames` and count the characters that stand at an angle (watermarks) in `glyphs.angled`.
+def set_frames(glyphs: Glyphs, arrays: Arrays, styles_of: StylesOf) -> None:
+    """Fill `glyphs.frames`; count the characters, and those that stand at an angle (watermarks) in `glyphs.angled`.
 
     `arrays` are the left, top, right and bottom of every character.
     """
-    places = [index for index, character in enumerate(glyphs.text) if character not in _BLANKS]
-    spans = list(_spans(places, arrays))
-    styles = [style(start) for start, _ in spans]
-    upright = [_quarter(one.angle) for one in styles]
-    if all(angle == 0 for angle in upright):
-        glyphs.frames = [_frame(0, arrays, spans, styles, glyphs)] if spans else []
+    codes = np.frombuffer(glyphs.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    places = np.flatnonzero(~_IS_BLANK.take(codes, mode="clip"))
+    glyphs.characters = len(places)
+    if not glyphs.characters:
         return
-    weights: dict[int | None, int] = {}
-    for angle, (start, end) in zip(upright, spans, strict=True):
-        weights[angle] = weights.get(angle, 0) + end - start
-    glyphs.angled = weights.pop(None, 0)
-    for angle in sorted((one for one in weights if one is not None), key=lambda one: -weights[one]):
+    spans = _spans(places, arrays)
+    styles = styles_of(spans[0])
+    if not styles.angle.any():
+        glyphs.frames = [_frame(0, arrays, spans, styles, glyphs)]
+        return
+    weights: dict[int, int] = {}
+    for angle, length in zip(styles.angle.tolist(), (spans[1] - spans[0]).tolist(), strict=True):
+        weights[angle] = weights.get(angle, 0) + length
+    glyphs.angled = weights.pop(SLANTED, 0)
+    # A character is turned like the span in which it stands.
+    angles = np.repeat(styles.angle, np.diff(spans[0], append=len(codes)))[places - places[0]]
+    for angle in sorted(weights, key=lambda one: -weights[one]):
         turned = _turn(arrays, angle)
-        chosen = [index for one, (start, end) in zip(upright, spans, strict=True) if one == angle for index in range(start, end)]
-        kept = [index for index in chosen if glyphs.text[index] not in _BLANKS]
-        parts = list(_spans(kept, turned))
-        glyphs.frames.append(_frame(angle, turned, parts, [style(start) for start, _ in parts], glyphs))
+        parts = _spans(places[angles == angle], turned)
+        glyphs.frames.append(_frame(angle, turned, parts, styles_of(parts[0]), glyphs))
 
 
-def _quarter(angle: float) -> int | None:
-    """Return the multiple of 90 degrees that `angle` stands for, None for a slanted one (a skewed scan may be 4 degrees off)."""
-    nearest = round(angle / 90) * 90
-    return nearest % 360 if abs(angle - nearest) <= 4 else None
+def quarters(angles: Floats) -> Indexes:
+    """Return the multiple of 90 degrees (0 to 270) that each angle stands for, SLANTED without one (a skewed scan may be 4 degrees off)."""
+    nearest = np.round(angles / 90) * 90
+    return np.where(abs(angles - nearest) <= 4, nearest % 360, SLANTED).astype(np.intp)
 
 
 def _turn(arrays: Arrays, angle: int) -> Arrays:
     left, top, right, bottom = arrays
     if angle == 90:
-        return _negated(top), right, _negated(bottom), left
+        return -top, right, -bottom, left
     if angle == 180:
-        return _negated(right), _negated(bottom), _negated(left), _negated(top)
+        return -right, -bottom, -left, -top
     if angle == 270:
-        return bottom, _negated(left), top, _negated(right)
+        return bottom, -left, top, -right
     return arrays
 
 
-def _negated(values: Sequence[float]) -> Sequence[float]:
-    return array("f", [-value for value in values])
+def _spans(places: Indexes, arrays: Arrays) -> tuple[Indexes, Indexes]:
+    """Return where the characters at `places` that follow one another on a line without a wide gap start and end."""
+    left, top, right, bottom = (values[places] for values in arrays)
+    # Damaged files have boxes at infinity: what is not known to follow starts anew.
+    with np.errstate(invalid="ignore", over="ignore"):
+        heights = top - bottom
+        # Fonts without metrics have tight boxes: a dot must not count as a small letter far from its neighbours.
+        sample = np.sort(heights[::8])
+        usual = 0.9 * sample[int(0.8 * len(sample))]
+        height = np.where(heights[1:] > usual, heights[1:], usual)
+        gap, rise = left[1:] - right[:-1], bottom[1:] - bottom[:-1]
+        follows = (-0.5 * height < gap) & (gap < 0.65 * height) & (-0.3 * height < rise) & (rise < 0.3 * height)
+    cuts = np.flatnonzero(~follows)
+    return places[np.concatenate(([0], cuts + 1))], places[np.concatenate((cuts, [len(places) - 1]))] + 1
 
 
-def _spans(places: list[int], arrays: Arrays) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of characters that follow one another on a line without a wide gap."""
-    if not places:
-        return
-    left, top, right, bottom = ([values[index] for index in places] for values in arrays)
-    # Fonts without metrics have tight boxes: a dot must not count as a small letter far from its neighbours.
-    sample = sorted(map(sub, top[::8], bottom[::8]))
-    usual = 0.9 * sample[int(0.8 * len(sample))]
-    cuts = [
-        place
-        for place, (x0, before, low, low_before, high) in enumerate(zip(left[1:], right, bottom[1:], bottom, top[1:], strict=False), 1)
-        if not (
-            -0.5 * (height := high - low if high - low > usual else usual) < x0 - before < 0.65 * height
-            and -0.3 * height < low - low_before < 0.3 * height
-        )
-    ]
-    first = 0
-    for cut in [*cuts, len(places)]:
-        yield places[first], places[cut - 1] + 1
-        first = cut
-
-
-def _frame(angle: int, arrays: Arrays, spans: list[tuple[int, int]], styles: list[Style], glyphs: Glyphs) -> Frame:
+def _frame(angle: int, arrays: Arrays, spans: tuple[Indexes, Indexes], styles: Styles, glyphs: Glyphs) -> Frame:
     left, top, right, bottom = arrays
+    starts, ends = spans
+    u0, u1, v0, v1 = left[starts], right[ends - 1], -top[starts], -bottom[starts]
+    base = {0: -styles.y, 90: -styles.x, 180: styles.y, 270: styles.x}[angle]
     page = turn_bounds(glyphs.bounds, angle)
-    seen: dict[str, list[tuple[float, float]]] = {}
+    is_sound = (u0 > -1e6) & (u0 <= u1) & (u1 < 1e6) & (v0 > -1e6) & (v0 <= v1) & (v1 < 1e6) & (abs(base) < 1e6)
+    is_usual = is_sound & (u1 >= page[0]) & (u0 <= page[2]) & (v1 >= page[1]) & (v0 <= page[3])
+    with np.errstate(invalid="ignore"):
+        is_usual &= (styles.size > 0) & (styles.size < math.inf)
     runs: list[Run] = []
-    for (start, end), style in zip(spans, styles, strict=True):
-        base = {0: -style.y, 90: -style.x, 180: style.y, 270: style.x}[angle]
-        run = Run(start, end, left[start], right[end - 1], -top[start], -bottom[start], base, style.size, style.bold, style.hidden)
-        if not (-1e6 < run.u0 <= run.u1 < 1e6 and -1e6 < run.v0 <= run.v1 < 1e6 and -1e6 < base < 1e6):
-            run.u0, run.u1 = sorted((_finite(run.u0), _finite(run.u1)))
-            run.v0, run.v1 = sorted((_finite(run.v0), _finite(run.v1)))
-            run.base = _finite(base)
-        if run.size <= 0 or not math.isfinite(run.size):
-            run.size = max(run.v1 - run.v0, 1.0)
+    columns = (starts, ends, u0, u1, v0, v1, base, styles.size, styles.bold, styles.hidden, is_usual)
+    for *values, usual in zip(*(column.tolist() for column in columns), strict=True):
+        run = Run(*values)
+        size = run.size
+        if not usual:
+            _mend(run)
         if run.hidden:
-            run.hidden = style.size < 2 or not _has_ground(run, angle, glyphs.marks)
-        if run.u1 < page[0] or run.u0 > page[2] or run.v1 < page[1] or run.v0 > page[3]:
+            run.hidden = size < 2 or not _has_ground(run, angle, glyphs.marks)
+        if not usual and (run.u1 < page[0] or run.u0 > page[2] or run.v1 < page[1] or run.v0 > page[3]):
             run.hidden = True
-        if not _is_repeated(run, glyphs.text[start:end], seen):
-            runs.append(run)
-    return Frame(angle, left, right, runs)
+        runs.append(run)
+    return Frame(angle, left.tolist(), right.tolist(), list(_drawn_once(runs, glyphs.text)))
+
+
+def _mend(run: Run) -> None:
+    """Give a run numbers to reckon with: finite, in order, of some size."""
+    if not (-1e6 < run.u0 <= run.u1 < 1e6 and -1e6 < run.v0 <= run.v1 < 1e6 and -1e6 < run.base < 1e6):
+        run.u0, run.u1 = sorted((_finite(run.u0), _finite(run.u1)))
+        run.v0, run.v1 = sorted((_finite(run.v0), _finite(run.v1)))
+        run.base = _finite(run.base)
+    if run.size <= 0 or not math.isfinite(run.size):
+        run.size = max(run.v1 - run.v0, 1.0)
 
 
 def _finite(value: float) -> float:
@@ -366,39 +416,56 @@ def _has_ground(run: Run, angle: int, marks: Marks) -> bool:
     return any(x0 <= u <= x1 and top <= v <= bottom for x0, top, x1, bottom in (turn_bounds(area, angle) for area in marks.areas))
 
 
-def _is_repeated(run: Run, text: str, seen: dict[str, list[tuple[float, float]]]) -> bool:
-    """Return True for text drawn a second time on the same place (fake bold, shadows)."""
-    places = seen.get(text)
-    if places is None:
-        seen[text] = [(run.u0, run.base)]
-        return False
-    reach = 0.2 * run.size
-    for u, v in places[-50:]:
-        if abs(v - run.base) < reach and abs(u - run.u0) < reach:
-            return True
-    places.append((run.u0, run.base))
-    return False
+def _drawn_once(runs: list[Run], text: str) -> Iterator[Run]:
+    """Yield the runs without those drawn a second time on the same place (fake bold, shadows)."""
+    # Text on the same place stands in the same or the next band, whatever its size up to the largest.
+    band_height = 0.2 * max(run.size for run in runs)
+    places: dict[str, dict[int, list[tuple[float, float]]]] = {}
+    for run in runs:
+        band, words = int(run.base // band_height), text[run.start : run.end]
+        bands = places.get(words)
+        if bands is None:
+            places[words] = {band: [(run.u0, run.base)]}
+        elif any(_is_near(run, bands[near]) for near in (band, band - 1, band + 1) if near in bands):
+            continue
+        elif band in bands:
+            bands[band].append((run.u0, run.base))
+        else:
+            bands[band] = [(run.u0, run.base)]
+        yield run
+
+
+def _is_near(run: Run, places: list[tuple[float, float]]) -> bool:
+    reach, u0, base = 0.2 * run.size, run.u0, run.base
+    return any(abs(u - u0) < reach and abs(v - base) < reach for u, v in places[-50:])
 
 
 def turn_bounds(bounds: Bounds, angle: int) -> Bounds:
     """Return (u0, v0, u1, v1) of (left, bottom, right, top) in the frame of `angle`."""
     left, bottom, right, top = bounds
-    return {
-        0: (left, -top, right, -bottom),
-        90: (-top, -right, -bottom, -left),
-        180: (-right, bottom, -left, top),
-        270: (bottom, left, top, right),
-    }[angle]
+    if angle == 0:
+        return left, -top, right, -bottom
+    if angle == 90:
+        return -top, -right, -bottom, -left
+    if angle == 180:
+        return -right, bottom, -left, top
+    return bottom, left, top, right
 
 
 # Marks: paths and images.
 
 
-def _marks(page: int | None, bounds: Bounds) -> Marks:
+def _marks(page: int | None, bounds: Bounds, has_text: bool) -> Marks:
+    """Return the marks of a page; ruling lines and areas only when there is text that they could matter for."""
     marks = Marks()
-    count = _count_objects(page)
-    budget = [MAX_OBJECTS]
-    _collect(marks, (_get_object(page, index) for index in range(min(count, MAX_OBJECTS))), _IDENTITY, 0, budget)
+    paths: list[tuple[int, _Matrix]] = []
+    count = min(_count_objects(page), MAX_OBJECTS)
+    _collect(marks, paths, list(map(_get_object, repeat(page), _indexes(count))), _IDENTITY, 0, [MAX_OBJECTS])
+    marks.paths = len(paths)
+    # Text objects without text are what the second reader tries. A page of outlines has thousands of paths and neither.
+    if has_text or marks.texts:
+        for item, matrix in paths:
+            _add_path(marks, item, matrix)
     left, bottom, right, top = bounds
     area = max((right - left) * (top - bottom), 1.0)
     marks.image_share = min(marks.image_share / area, 1.0)
@@ -409,27 +476,29 @@ _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def _collect(marks: Marks, objects: Iterator[int | None], matrix: _Matrix, depth: int, budget: list[int]) -> None:
-    for item in objects:
+def _collect(
+    marks: Marks, paths: list[tuple[int, _Matrix]], objects: list[int | None], matrix: _Matrix, depth: int, budget: list[int]
+) -> None:
+    """Count texts and images of the objects, put their paths into `paths`, and do the same for forms inside them."""
+    for item, kind in zip(objects, map(_object_type, objects), strict=True):
         budget[0] -= 1
         if budget[0] < 0:
             return
         if item is None:
             continue
-        kind = _object_type(item)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             # Blanks alone have no extent.
             marks.texts += marks.texts < 3 and _has_extent(_bounds(item))
         elif kind == raw.FPDF_PAGEOBJ_PATH:
-            _add_path(marks, item, matrix)
+            paths.append((item, matrix))
         elif kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING):
             area = _mapped(_bounds(item), matrix)
             marks.images += 1
             marks.areas.append(area)
             marks.image_share += (area[2] - area[0]) * (area[3] - area[1])
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < 4:
-            inner = (_form_object(item, index) for index in range(min(_form_count(item), MAX_OBJECTS)))
-            _collect(marks, inner, _product(_matrix_of(item), matrix), depth + 1, budget)
+            inner = list(map(_form_object, repeat(item), range(min(_form_count(item), MAX_OBJECTS))))
+            _collect(marks, paths, inner, _product(_matrix_of(item), matrix), depth + 1, budget)
 
 
 def _has_extent(box: Bounds) -> bool:
@@ -474,7 +543,6 @@ def _point(x: float, y: float, matrix: _Matrix) -> tuple[float, float]:
 
 def _add_path(marks: Marks, item: int, matrix: _Matrix) -> None:
     """Add the ruling lines of a path: a thin path is one line, a rectangle four, a longer path is walked."""
-    marks.paths += 1
     segments = _count_segments(item)
     left, bottom, right, top = box = _mapped(_bounds(item), matrix)
     wide, tall = right - left, top - bottom
@@ -506,17 +574,18 @@ def _sides(box: Bounds) -> list[Bounds]:
 
 def _walked(item: int, count: int, matrix: _Matrix) -> Iterator[Bounds]:
     """Yield the horizontal and vertical pieces of a path of several strokes or rectangles (a whole grid in one path)."""
-    buffer = (_F * 2)()
-    start = ctypes.addressof(buffer)
+    segments = list(map(_get_segment, repeat(item), range(count)))
+    xs, ys = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
+    known = list(map(_segment_point, segments, _addresses(xs), _addresses(ys)))
     last: tuple[float, float] | None = None
-    for index in range(count):
-        segment = _get_segment(item, index)
-        if not segment or not _segment_point(segment, start, start + 4):
+    for segment, is_known, x, y in zip(segments, known, xs.tolist(), ys.tolist(), strict=True):
+        if not is_known:
             continue
-        point = _point(_finite(buffer[0]), _finite(buffer[1]), matrix)
-        if last is not None and _segment_type(segment) == raw.FPDF_SEGMENT_LINETO:
+        point = _point(_finite(x), _finite(y), matrix)
+        if last is not None:
             (x0, y0), (x1, y1) = last, point
-            if min(abs(x1 - x0), abs(y1 - y0)) < 1 and max(abs(x1 - x0), abs(y1 - y0)) > 6:
+            is_straight = min(abs(x1 - x0), abs(y1 - y0)) < 1 and max(abs(x1 - x0), abs(y1 - y0)) > 6
+            if is_straight and _segment_type(segment) == raw.FPDF_SEGMENT_LINETO:
                 yield (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         last = point
 

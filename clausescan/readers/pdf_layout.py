@@ -92,14 +92,15 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
     rows: list[Row] = []
     for run in sorted(runs, key=attrgetter("base", "u0")):
         row = rows[-1] if rows else None
-        if row is not None and run.base - row.base < _reach(run.size, row.size):
+        if row is not None and (run.base == row.base or run.base - row.base < _reach(run.size, row.size)):
             row.runs.append(run)
             if run.size > row.size:
                 row.base, row.size = run.base, run.size
         else:
             rows.append(Row([run], run.base, run.size))
     for row in rows:
-        row.runs.sort(key=attrgetter("u0"))
+        if len(row.runs) > 1:
+            row.runs.sort(key=attrgetter("u0"))
     return rows
 
 
@@ -111,20 +112,23 @@ def _reach(one: float, other: float) -> float:
 def elements(frame: Frame, glyphs: Glyphs, runs: list[Run]) -> list[Element]:
     """Return the lines and tables that `runs` of the frame make up, in reading order."""
     tables, rest = _tables(frame, glyphs, runs)
-    items = _items(rest)
+    rows = rows_of(rest)
+    items = _items(rows)
     items += [_Item(*table.box, table.box[3], 0.0, 0, [], table) for table in tables]
     found: list[Element] = []
     for region in _regions(items, 0):
-        found.extend(_region_elements(region, frame, glyphs))
+        # The region of all items has the rows of the page.
+        within = rows if len(region) == len(items) else rows_of([run for item in region for run in item.runs])
+        found.extend(_region_elements(region, within, frame, glyphs))
     return found
 
 
 # Items and reading order.
 
 
-def _items(runs: Sequence[Run]) -> list[_Item]:
+def _items(rows: Sequence[Row]) -> list[_Item]:
     items: list[_Item] = []
-    for row in rows_of(runs):
+    for row in rows:
         last: _Item | None = None
         for run in row.runs:
             if last is not None and run.u0 - last.u1 < 0.9 * max(run.size, last.size):
@@ -238,10 +242,10 @@ def _fill(side: list[_Item]) -> tuple[float, float, int]:
     return median((u1 - u0) / width for _, u0, u1 in extents), width, len(extents)
 
 
-def _region_elements(region: list[_Item], frame: Frame, glyphs: Glyphs) -> list[Element]:
-    """Return the lines and tables of a region from top to bottom; every line knows the edges of its region."""
+def _region_elements(region: list[_Item], rows: list[Row], frame: Frame, glyphs: Glyphs) -> list[Element]:
+    """Return the lines and tables of a region with its rows from top to bottom; every line knows the edges of its region."""
     found: list[tuple[float, Element]] = [(item.table.box[1], item.table) for item in region if item.table is not None]
-    lines = [line for row in rows_of([run for item in region for run in item.runs]) if (line := make_line(row.runs, frame, glyphs)).text]
+    lines = [line for row in rows if (line := make_line(row.runs, frame, glyphs)).text]
     left, right = _margins_of(lines)
     for line in lines:
         line.left, line.right = left, right
@@ -264,47 +268,55 @@ def _margins_of(lines: list[TextLine]) -> tuple[float, float]:
 
 def make_line(runs: Sequence[Run], frame: Frame, glyphs: Glyphs) -> TextLine:
     """Return the line of runs that stand side by side, sorted by u0."""
-    source, left, right = glyphs.text, frame.left, frame.right
-    spaced = len(runs) > 4 and _runs_are_spaced(runs, source)
-    if any(after.u0 < run.u1 - 0.3 * run.size for run, after in pairwise(runs)):
-        runs = _characters(runs, frame, source)
-    parts: list[str] = []
-    edges: list[float] = []
-    last: Run | None = None
-    for run in runs:
-        piece = source[run.start : run.end]
-        if words.is_plain(piece):
-            places: Sequence[float] = left[run.start : run.end]
-        else:
-            places, ends = left[run.start : run.end], right[run.start : run.end]
-            piece, places = words.clean(piece, places, ends, run.size, words.spacing(piece, places, ends))
-        if not piece:
-            continue
-        if last is not None and parts and (blank := _blank_between(last, run, parts[-1], piece, "" if spaced else source)):
-            parts.append(blank)
-            edges.append(last.u1)
-        parts.append(piece)
-        edges.extend(places)
-        last = run
-    first, final = runs[0], last or runs[-1]
+    first, final = runs[0], runs[-1]
+    if len(runs) == 1 and words.is_plain(glyphs.text[first.start : first.end]):
+        text, edges = glyphs.text[first.start : first.end], frame.left[first.start : first.end]
+    else:
+        spaced = _runs_are_spaced(runs, glyphs.text)
+        if any(after.u0 < run.u1 - 0.3 * run.size for run, after in pairwise(runs)):
+            runs = _characters(runs, frame, glyphs.text)
+        text, edges, last = _joined(runs, frame, glyphs.text, spaced)
+        first, final = runs[0], last or runs[-1]
     edges.append(max(final.u1, edges[-1]) if edges else final.u1)
-    biggest = max(runs, key=lambda run: run.end - run.start)
+    biggest = max(runs, key=lambda run: run.end - run.start) if len(runs) > 1 else first
     return TextLine(
-        text="".join(parts),
+        text=text,
         edges=edges,
         u0=first.u0,
         u1=final.u1,
-        v0=min(run.v0 for run in runs),
-        v1=max(run.v1 for run in runs),
+        v0=min(map(attrgetter("v0"), runs)),
+        v1=max(map(attrgetter("v1"), runs)),
         base=biggest.base,
         size=biggest.size,
         page=glyphs.number,
         angle=frame.angle,
         bold_first=first.bold,
         bold_last=final.bold,
-        bold=all(run.bold for run in runs),
-        hidden=all(run.hidden for run in runs),
+        bold=all(map(attrgetter("bold"), runs)),
+        hidden=all(map(attrgetter("hidden"), runs)),
     )
+
+
+def _joined(runs: Sequence[Run], frame: Frame, source: str, spaced: bool) -> tuple[str, list[float], Run | None]:
+    """Return the text of the runs with the blanks that belong between them, the left edges, and the last run that has text."""
+    left, right = frame.left, frame.right
+    parts: list[str] = []
+    edges: list[float] = []
+    last: Run | None = None
+    for run in runs:
+        piece, places = source[run.start : run.end], left[run.start : run.end]
+        if not words.is_plain(piece):
+            ends = right[run.start : run.end]
+            piece, places = words.clean(piece, places, ends, run.size, words.spacing(piece, places, ends))
+        if not piece:
+            continue
+        if last is not None and (blank := _blank_between(last, run, parts[-1], piece, "" if spaced else source)):
+            parts.append(blank)
+            edges.append(last.u1)
+        parts.append(piece)
+        edges += places
+        last = run
+    return "".join(parts), edges, last
 
 
 def _characters(runs: Sequence[Run], frame: Frame, source: str) -> list[Run]:
@@ -315,8 +327,10 @@ def _characters(runs: Sequence[Run], frame: Frame, source: str) -> list[Run]:
 
 def _runs_are_spaced(runs: Sequence[Run], source: str) -> bool:
     """Return True for a line whose characters are drawn one by one with equal room between them."""
-    single = sum(run.end - run.start == 1 and words.is_cjk(source[run.start]) for run in runs)
-    return single > 0.7 * len(runs)
+    if len(runs) <= 4:
+        return False
+    single = [run for run in runs if run.end - run.start == 1 and words.is_cjk(source[run.start])]
+    return len(single) > 0.7 * len(runs)
 
 
 def _blank_between(last: Run, run: Run, before: str, after: str, source: str) -> str:
@@ -338,7 +352,8 @@ def _blank_between(last: Run, run: Run, before: str, after: str, source: str) ->
 def _tables(frame: Frame, glyphs: Glyphs, runs: list[Run]) -> tuple[list[Table], list[Run]]:
     """Return the ruled tables that hold text, and the runs outside of them."""
     edges = [_edge(turn_bounds(edge, frame.angle)) for edge in glyphs.marks.edges]
-    if len(edges) < 6:
+    # Two columns take three upright rules; underlined words have none.
+    if len(edges) < 6 or sum(edge["orientation"] == "v" for edge in edges) < 3:
         return [], runs
     tables: list[Table] = []
     for cells in _cell_groups(edges + _closing(edges)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from clausescan.readers import pdf_words as words
-from clausescan.readers.pdf_glyphs import Frame, Glyphs, turn_bounds
+from clausescan.readers.pdf_glyphs import Glyphs, turn_bounds
 from clausescan.readers.pdf_layout import Element, Row, TextLine, make_line, rows_of
 
 _DEPTH = 5
@@ -65,23 +65,19 @@ def _edge_rows(glyphs: Glyphs, top: bool) -> list[_Edge]:
     near = [run for run in frame.runs if (run.base - start < zone if top else end - run.base < zone)]
     rows = rows_of(near)
     edges: list[_Edge] = []
+    rules = [(u0, v0, v1) for u0, v0, u1, v1 in (turn_bounds(edge, frame.angle) for edge in glyphs.marks.edges) if u1 - u0 < 1]
     for row in rows[:_DEPTH] if top else rows[: -_DEPTH - 1 : -1]:
-        if _in_table(row, frame, glyphs):
+        if _in_table(row, rules):
             break
         text = "".join("".join(glyphs.text[run.start : run.end] for run in row.runs).split())
         edges.append(_Edge(row, _COUNTED.sub("#", text), text, row.base - start if top else end - row.base))
     return edges
 
 
-def _in_table(row: Row, frame: Frame, glyphs: Glyphs) -> bool:
-    """Return True when ruling lines stand between the words of the row: the head of a table that goes on."""
+def _in_table(row: Row, rules: list[tuple[float, float, float]]) -> bool:
+    """Return True when upright rules (u, top, bottom) stand between the words of the row: the head of a table that goes on."""
     middle = row.base - 0.3 * row.size
-    places = set()
-    for edge in glyphs.marks.edges:
-        u0, v0, u1, v1 = turn_bounds(edge, frame.angle)
-        if u1 - u0 < 1 and v0 <= middle <= v1:
-            places.add(round(u0 / 4))
-    return len(places) >= 3
+    return len({round(u / 4) for u, top, bottom in rules if top <= middle <= bottom}) >= 3
 
 
 def _usual(candidates: list[list[list[_Edge]]], side: int, pages: int) -> dict[str, float]:
@@ -112,8 +108,10 @@ def take_stamps(pages: list[Glyphs], body: float) -> list[list[Margin]]:
     least = max(2, len(pages) / 2)
     found: list[list[Margin]] = []
     for glyphs, keys in zip(pages, large, strict=True):
-        stamps = [run for frame in glyphs.frames[:1] for run in frame.runs if counts[keys.get(id(run), _NOWHERE)] >= least]
+        stamps = [run for frame in glyphs.frames[:1] for run in frame.runs if id(run) in keys and counts[keys[id(run)]] >= least]
         found.append([Margin(make_line([run], glyphs.frames[0], glyphs), True) for run in stamps])
+        if not stamps:
+            continue
         gone = set(map(id, stamps))
         for frame in glyphs.frames[:1]:
             frame.runs = [run for run in frame.runs if id(run) not in gone]
@@ -121,7 +119,6 @@ def take_stamps(pages: list[Glyphs], body: float) -> list[list[Margin]]:
 
 
 _Spot = tuple[str, int, int]
-_NOWHERE: _Spot = ("", 0, 0)
 
 
 def _large_runs(glyphs: Glyphs, body: float) -> dict[int, _Spot]:
@@ -132,11 +129,7 @@ def _large_runs(glyphs: Glyphs, body: float) -> dict[int, _Spot]:
 
 def take_interruptions(flows: list[list[Element]]) -> list[Margin]:
     """Take page numbers and footers out that stand in the middle of a sentence: traces of an older page layout."""
-    counts: Counter[str] = Counter()
-    for flow in flows:
-        counts.update({_key(element) for element in flow if isinstance(element, TextLine) and len(element.text) <= 40})
-    least = max(3, round(0.3 * len(flows)))
-    running = {key for key, count in counts.items() if count >= least}
+    running = _running_keys(flows)
     stream = [element for flow in flows for element in flow]
     gone: dict[int, TextLine] = {}
     index = 1
@@ -149,22 +142,34 @@ def take_interruptions(flows: list[list[Element]]) -> list[Margin]:
     return [Margin(line, False) for line in gone.values()]
 
 
+def _running_keys(flows: list[list[Element]]) -> set[str]:
+    """Return what short lines say that come back on many pages."""
+    least = max(3, round(0.3 * len(flows)))
+    if len(flows) < least:
+        return set()
+    counts: Counter[str] = Counter()
+    for flow in flows:
+        counts.update({_key(element) for element in flow if isinstance(element, TextLine) and len(element.text) <= 40})
+    return {key for key, count in counts.items() if count >= least}
+
+
 def _key(line: TextLine) -> str:
     return _COUNTED.sub("#", "".join(line.text.split()))
 
 
 def _interruption(stream: list[Element], index: int, running: set[str]) -> list[TextLine]:
     """Return the lines from `index` on that stand between two halves of a sentence, at most three."""
-    last = stream[index - 1]
-    if not isinstance(last, TextLine) or words.ends_sentence(last.text):
+    last, first = stream[index - 1], stream[index]
+    if not isinstance(last, TextLine) or not isinstance(first, TextLine):
+        return []
+    # Nearly all lines end here: the next one stands right below.
+    if (first.page == last.page and first.base - last.base < 1.8 * last.size) or words.ends_sentence(last.text):
         return []
     found: list[TextLine] = []
     for line in stream[index : index + 4]:
         if not isinstance(line, TextLine):
             return []
         bare = "".join(line.text.split())
-        if not found and line.page == last.page and line.base - last.base < 1.8 * last.size:
-            return []
         if len(bare) > 40 or words.ends_sentence(line.text) or not (_key(line) in running or _PAGE_NUMBER.fullmatch(bare)):
             goes_on = words.starts_lower(line.text) or (words.is_cjk(line.text[0]) and not words.starts_provision(line.text))
             return found if goes_on and abs(line.size - last.size) < 0.5 else []

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 HEADS = ("flag", "candidate", "strong", *ATTRIBUTES)
 SETTINGS: dict[str, float] = {"text_c": 4.0, "fusion_c": 0.3, "min_df": 3}
+# From which probability on a unit counts: where a rule found something, and where only the wording speaks ("alone"). Chosen for
+# few false alarms in real documents, of which thousands are read for each clause that is meant.
+LIMITS: dict[str, float] = {"flag": 0.05, "flag_alone": 0.85, "candidate": 0.1, "candidate_alone": 0.85}
 _BINS, _FEWEST = 10, 50
 
 
@@ -170,7 +173,7 @@ def _as_is(grams: list[str]) -> list[str]:
 
 
 def _logistic(c: float, weight: str | None = None) -> LogisticRegression:
-    return LogisticRegression(C=c, class_weight=weight, max_iter=2000, tol=1e-6)
+    return LogisticRegression(C=c, class_weight=weight, solver="liblinear", max_iter=1000, random_state=0)
 
 
 def crossed(rows: Sequence[Example]) -> list[dict[str, float]]:
@@ -194,7 +197,7 @@ class Fusion:
     """The fusion while it is trained."""
 
     def __init__(self, rows: Sequence[Example], scores: Sequence[dict[str, float]]) -> None:
-        self.vectorizer = DictVectorizer(dtype=np.float64)
+        self.vectorizer = DictVectorizer(dtype=np.float64, sparse=False)
         features = self.vectorizer.fit_transform(list(map(fusion_features, rows, scores)))
         gold = np.array([row.labels for row in rows])
         self.outputs = [_logistic(SETTINGS["fusion_c"]).fit(features, gold[:, column]) for column in range(len(HEADS))]
@@ -225,10 +228,23 @@ def train(rows: Sequence[Example], language: Language, folder: Path, corpus: str
     mine, values = [rows[index] for index in honest], [scores[index] for index in honest]
     probabilities = held_out(mine, values)
     gold = np.array([row.labels for row in mine])
-    limits = {name: _threshold(gold[:, column], probabilities[:, column]) for column, name in enumerate(HEADS)}
+    chosen = {name: _threshold(gold[:, column], probabilities[:, column]) for column, name in enumerate(HEADS)}
+    limits = chosen | LIMITS
     measured = {name: _measured(gold[:, column], probabilities[:, column]) for column, name in enumerate(HEADS)}
+    measured["alone"] = _alone(mine, gold, probabilities)
     card = {"thresholds": limits, "measured": measured, "trained_on": _counts(rows), "corpus": corpus}
     return write(language, TextModels(rows), Fusion(mine, values), folder, card)
+
+
+def _alone(rows: Sequence[Example], gold: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> dict[str, float]:
+    """Return how precise the wording is where no rule found anything."""
+    silent = np.array([fusion.best([grade(item)[0] for item in row.facts if item.proposed is None]) == "none" for row in rows])
+    found = {}
+    for column, name in ((0, "flag"), (1, "candidate")):
+        said = silent & (probabilities[:, column] >= LIMITS[f"{name}_alone"])
+        found[f"{name}_precision"] = round(float(gold[said, column].mean()), 4) if said.any() else 0.0
+        found[f"{name}_count"] = int(said.sum())
+    return found
 
 
 def _threshold(gold: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:

@@ -30,14 +30,15 @@ MAY: dict[str, set[str]] = {
     "context": {"types"},
     "readers": {"errors", "settings", "types"},
     "segment": DATA | {"annotations", "folding"},
-    "analyse": DATA | {"annotations", "folding", "segment"},
+    "models": {"errors", "types"},
+    "analyse": DATA | {"annotations", "folding", "models", "segment"},
     "nlp": {"analyse", "annotations", "segment", "types"},
-    "judge": {"law", "rules", "types"},
+    "judge": {"law", "models", "rules", "types"},
     "report": {"errors", "law", "rules", "types"},
     "api": DATA | {"analyse", "context", "folding", "judge", "nlp", "readers", "segment"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.
-TOP = {"", "__main__", "benchmark", "cli", "evaluate", "manual", "verify"}
+TOP = {"", "__main__", "benchmark", "cli", "evaluate", "manual", "train", "verify"}
 
 PARSERS = {"docx", "lxml", "pdfplumber", "pypdfium2", "charset_normalizer"}
 NEVER: dict[str, set[str]] = {

@@ -65,7 +65,7 @@ def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     if model is None or weighed is None:
         return ruled
     proposal = next((item for item in unit if item.proposed is not None), None)
-    step = _step(weighed, model)
+    step = _step(weighed, fusion.limits(by_rules, model))
     if weighed.grade == by_rules == "none":
         return ruled
     if by_rules == "none" and proposal is not None:
@@ -91,18 +91,17 @@ def _allowed(item: ClauseFacts, result: Grade) -> Grade:
     return "review" if capped and result == "candidate" else result
 
 
-def _step(weighed: fusion.Weighed, model: models.Model) -> Step:
+def _step(weighed: fusion.Weighed, limits: tuple[float, float]) -> Step:
     flag, candidate = weighed.probabilities["flag"], weighed.probabilities["candidate"]
-    limits = model.thresholds
     return Step(
         name="wording", grade=weighed.grade,
         reason=(
-            f"Rules and the wording of the whole clause together: {flag:.2f} for a finding (from {limits['flag']:.2f} on), "
-            f"{candidate:.2f} for a candidate (from {limits['candidate']:.2f} on)."
+            f"Rules and the wording of the whole clause together: {flag:.2f} for a finding (from {limits[0]:.2f} on), "
+            f"{candidate:.2f} for a candidate (from {limits[1]:.2f} on)."
         ),
         reason_zh=(
-            f"规则与条款整体措辞合并衡量：应予标示 {flag:.2f}（{limits['flag']:.2f} 起），"
-            f"候选 {candidate:.2f}（{limits['candidate']:.2f} 起）。"
+            f"规则与条款整体措辞合并衡量：应予标示 {flag:.2f}（{limits[0]:.2f} 起），"
+            f"候选 {candidate:.2f}（{limits[1]:.2f} 起）。"
         ),
     )  # fmt: skip
 

@@ -57,9 +57,19 @@ def weigh(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> Weighed |
     if not scores:
         return None
     probabilities = model.fuse(features(facts, grade, scores))
-    limits = model.thresholds
-    flagged, candidate = probabilities["flag"] >= limits["flag"], probabilities["candidate"] >= limits["candidate"]
-    return Weighed("candidate" if flagged and candidate else "review" if flagged else "none", probabilities)
+    flag, candidate = limits(grade, model)
+    flagged, top = probabilities["flag"] >= flag, probabilities["candidate"] >= candidate
+    return Weighed("candidate" if flagged and top else "review" if flagged else "none", probabilities)
+
+
+def limits(grade: Grade, model: Model) -> tuple[float, float]:
+    """Return from which probabilities on a unit is flagged and is a candidate, after the grade that the rules give it.
+
+    What a rule found is dropped only where the wording speaks clearly against it; what no rule found must be clear without one.
+    """
+    found = model.thresholds
+    flag = found["flag_alone"] if grade == "none" else found["flag"]
+    return flag, found["candidate"] if grade == "candidate" else found["candidate_alone"]
 
 
 def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:
@@ -75,13 +85,13 @@ def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:
 
 def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed, model: Model) -> ClauseFacts:
     """Return the facts of a reading without the attributes that are unlikely, and with those that only the wording shows."""
-    probabilities, limits = weighed.probabilities, model.thresholds
-    kept = [fact for fact in facts.attributes if probabilities[fact.name] >= limits[fact.name] / 2]
+    probabilities, likely = weighed.probabilities, model.thresholds
+    kept = [fact for fact in facts.attributes if probabilities[fact.name] >= likely[fact.name] / 2]
     kept = kept or [max(facts.attributes, key=lambda fact: probabilities[fact.name])]
     have = {fact.name for fact in facts.attributes}
     added = [
         fact for fact in (proposal.proposed or () if proposal else ())
-        if fact.name not in have and probabilities[fact.name] >= limits[fact.name]
+        if fact.name not in have and probabilities[fact.name] >= likely[fact.name]
     ]  # fmt: skip
     return replace(facts, attributes=(*kept, *added))
 

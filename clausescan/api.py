@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clausescan import errors, law, lexicon, rules
+from clausescan import errors, law, lexicon, models, rules
 from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
 
 __version__ = "0.1.0"
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 # runs of characters, not single ones: a Chinese text has some thousand runs and twenty times as many characters
 _CJK = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z]+")
@@ -52,7 +53,7 @@ def scan(source: str | Path | bytes, *, name: str | None = None, settings: Setti
         document = read(source, name=name, settings=settings)
     except ReadError as error:
         return unread(label, error.problem, source if isinstance(source, bytes) else b"")
-    return scan_document(document)
+    return scan_document(document, settings=settings)
 
 
 def scan_text(text: str, language: str | None = None, *, name: str = "text", settings: Settings = DEFAULT) -> Report:
@@ -60,7 +61,8 @@ def scan_text(text: str, language: str | None = None, *, name: str = "text", set
 
     Raises UsageError for another language.
     """
-    return scan_document(text_document(text, name=name, language=primary_language(language) or settings.language))
+    document = text_document(text, name=name, language=primary_language(language) or settings.language)
+    return scan_document(document, settings=settings)
 
 
 def text_document(text: str, *, name: str = "text", language: Language | None = None) -> Document:
@@ -77,12 +79,12 @@ def text_document(text: str, *, name: str = "text", language: Language | None = 
     return _with_language(document, language)
 
 
-def scan_document(document: Document) -> Report:
+def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report:
     """Return the Report of a Document that has been read. A failure of ours becomes a problem, not a traceback."""
     if document.language is None:
         document = _with_language(document, None)
     try:
-        return _analyse(document)
+        return _analyse(document, settings)
     except Exception as error:  # a bug of ours on one file must not end a run over thousands
         found = errors.problem("R040_internal", detail=f"{type(error).__name__}: {error}")
         context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)
@@ -92,7 +94,7 @@ def scan_document(document: Document) -> Report:
         )  # fmt: skip
 
 
-def _analyse(document: Document) -> Report:
+def _analyse(document: Document, settings: Settings) -> Report:
     from clausescan.analyse.facts import clause_facts
     from clausescan.judge import judge
     from clausescan.nlp import make_doc
@@ -102,6 +104,8 @@ def _analyse(document: Document) -> Report:
     for _, component in nlp.pipeline:
         doc = component(doc)
     facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
+    if not settings.models:
+        facts = [replace(item, scores=()) for item in facts if item.proposed is None]
     context = document_context(document, fold(document.text).text)
     findings, near_misses = judge(facts, document, context)
     return Report(
@@ -131,13 +135,14 @@ def primary_language(tag: str | None) -> Language | None:
 
 @cache
 def versions() -> tuple[tuple[str, str], ...]:
-    """Return the versions that a result depends on: tool, rules, lexicon, law."""
+    """Return the versions that a result depends on: tool, rules, lexicon, law, models."""
     return (
         ("clausescan", __version__),
         ("rules", rules.version()),
         ("lexicon_zh", lexicon.version("zh")),
         ("lexicon_en", lexicon.version("en")),
         ("law", law.version()),
+        *((f"model_{language}", model.version) for language in LANGUAGES if (model := models.load(language)) is not None),
     )
 
 

@@ -13,6 +13,8 @@ class Settings:
     """Limits and views of one run. Sizes in bytes; defaults follow measurements on real and hostile files."""
 
     language: Language | None = None
+    # False: the rules alone decide, without the text models
+    models: bool = True
     revisions: Literal["final", "original"] = "final"
     max_bytes: int = 50_000_000
     max_text_bytes: int = 20_000_000

@@ -41,7 +41,7 @@ HEADS = ("flag", "candidate", "strong", *ATTRIBUTES)
 SETTINGS: dict[str, float] = {"text_c": 4.0, "fusion_c": 0.3, "min_df": 3}
 # From which probability on a unit counts: where a rule found something, and where only the wording speaks ("alone"). Chosen for
 # few false alarms in real documents, of which thousands are read for each clause that is meant.
-LIMITS: dict[str, float] = {"flag": 0.05, "flag_alone": 0.85, "candidate": 0.1, "candidate_alone": 0.85}
+LIMITS: dict[str, float] = {"flag": 0.05, "flag_alone": 0.9, "candidate": 0.1, "candidate_alone": 0.85}
 _BINS, _FEWEST = 10, 50
 
 
@@ -285,7 +285,7 @@ def write(language: Language, text: TextModels, joined: Fusion, folder: Path, ca
     whole = {
         "schema": models.SCHEMA, "language": language, "heads": list(HEADS), "span_heads": list(ATTRIBUTES), "outputs": list(HEADS),
         "features": list(joined.vectorizer.get_feature_names_out()), "settings": SETTINGS,
-        "versions": {name: version(name) for name in ("scikit-learn", "numpy", "scipy")} | dict(api.versions()),
+        "versions": {name: version(name) for name in ("scikit-learn", "numpy", "scipy")} | {name: value for name, value in api.versions() if not name.startswith("model_")},
         **card, "sha256": sha256(data).hexdigest(),
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)

@@ -28,8 +28,8 @@ def facts(document: Document) -> tuple[list[dict[str, Any]], list[dict[str, Any]
         # `denied` may hold more without the gate: attribute words that no subject can reach.
         return [{key: value for key, value in fact.items() if key != "denied"} for fact in doc._.clausescan_facts if fact["attributes"]]
 
-    gated = given(Analyser(pipeline, "gated", gate=True)(doc))
-    return gated, given(Analyser(pipeline, "open", gate=False)(doc))
+    gated = given(Analyser(pipeline, "gated", gate=True, model="none")(doc))
+    return gated, given(Analyser(pipeline, "open", gate=False, model="none")(doc))
 
 
 def units_of(path: Path) -> list[dict[str, Any]]:

@@ -245,6 +245,9 @@ class DocView:
             whole = number in joined or open_ids(clause["id"])
             if not whole and since > LOOKBACK_ARTICLE and number not in named:
                 continue
+            # "You agree that: …; …" in one clause: its first sentence is the lead-in of the others.
+            first = self.sentences(number)[0]
+            whole = whole or (number in named and self.text[first.start : first.end].rstrip().endswith(":"))
             for sentence in self.sentences(number):
                 since = 0 if sentence.subjects or (number in users and uses(sentence)) else since + 1
                 if whole or since <= LOOKBACK_SENTENCES or (since <= LOOKBACK_ARTICLE and self._points_back(sentence)):

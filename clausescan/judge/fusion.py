@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from clausescan.models import Model
-from clausescan.types import GRADE_RANK, ClauseFacts, Grade, Strength
+from clausescan.types import ATTRIBUTES, GRADE_RANK, AttributeFact, ClauseFacts, Grade, Strength
 
 # a logit beyond this says no more than "sure"
 _SURE = 6.0
@@ -80,7 +80,7 @@ def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:
     chosen = likely or ([top] if top is not None else [])
     strength: Strength = "strong" if weighed.grade == "candidate" or weighed.probabilities["strong"] >= model.thresholds["strong"] else "weak"
     right = "grant" if weighed.grade == "candidate" else "practice" if proposal.right == "none" else proposal.right
-    return replace(proposal, attributes=tuple(replace(fact, strength=strength) for fact in chosen), right=right, proposed=None)
+    return _with(replace(proposal, right=right, proposed=None), tuple(replace(fact, strength=strength) for fact in chosen))
 
 
 def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed, model: Model) -> ClauseFacts:
@@ -93,7 +93,14 @@ def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed
         fact for fact in (proposal.proposed or () if proposal else ())
         if fact.name not in have and probabilities[fact.name] >= likely[fact.name]
     ]  # fmt: skip
-    return replace(facts, attributes=(*kept, *added))
+    return _with(facts, (*kept, *added))
+
+
+def _with(facts: ClauseFacts, attributes: tuple[AttributeFact, ...]) -> ClauseFacts:
+    """Return the facts with other attributes, and with the evidence of these instead of the old ones."""
+    others = [item for item in facts.evidence if item.role not in ATTRIBUTES]
+    evidence = sorted({*others, *(item for fact in attributes for item in fact.evidence)}, key=lambda item: (item.start, item.end, item.role))
+    return replace(facts, attributes=attributes, evidence=tuple(evidence))
 
 
 def best(grades: Sequence[Grade]) -> Grade:

@@ -1,0 +1,110 @@
+"""The models: what is computed without scikit-learn is what scikit-learn computes, and files that do not fit are refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import clausescan
+from clausescan import evaluate, models, train
+from clausescan.analyse import wording
+from clausescan.errors import DataError, UsageError
+from clausescan.settings import Settings
+from clausescan.types import Language
+
+CLAUSES = Path(__file__).parents[1] / "corpus" / "clauses"
+SPLIT = train.load_split(CLAUSES / "split.toml")
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[train.Example]:
+    units = [unit for name in ("g1", "g3") for unit in evaluate.load([CLAUSES / "zh" / f"{name}.jsonl"])[:120]]
+    return train.examples(units, SPLIT, "zh")
+
+
+def test_plain_arrays_give_what_scikit_learn_gives(rows: list[train.Example], tmp_path: Path):
+    train.train(rows, "zh", tmp_path, "test")
+    model = models.load("zh", tmp_path)
+    assert model is not None
+    fitted = train.TextModels(rows)
+    expected = fitted.clause.logits([row.grams for row in rows[:40]])
+    np.testing.assert_allclose([model.clause.logits(row.grams) for row in rows[:40]], expected, atol=2e-3)
+    scores = train.crossed(rows)
+    joined = train.Fusion(rows, scores).probabilities(rows, scores)
+    said = [list(model.fuse(train.fusion_features(row, score)).values()) for row, score in zip(rows, scores, strict=True)]
+    np.testing.assert_allclose(said, joined, atol=2e-3)
+
+
+def test_the_same_corpus_gives_the_same_bytes(rows: list[train.Example], tmp_path: Path):
+    for name in ("one", "two"):
+        train.train(rows, "zh", tmp_path / name, "test")
+    for file in ("zh.npz", "zh.json"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda folder: (folder / "zh.npz").write_bytes(b"PK"), "hash differs"),
+        (lambda folder: (folder / "zh.npz").unlink(), "cannot be read"),
+        (lambda folder: (folder / "zh.json").write_text('{"schema": "clausescan-model/0"}'), "clausescan-model/0"),
+        (lambda folder: (folder / "zh.json").write_text("{"), "cannot be read"),
+    ],
+)
+def test_files_that_do_not_fit_are_refused_with_advice(change, words: str, tmp_path: Path):
+    for name in ("zh.npz", "zh.json"):
+        (tmp_path / name).write_bytes((models.shipped() / name).read_bytes())
+    assert models.load("zh", tmp_path) is not None
+    models.load.cache_clear()
+    change(tmp_path)
+    with pytest.raises(DataError, match=f"(?s)models/zh.*{words}.*clausescan train"):
+        models.load("zh", tmp_path)
+
+
+def test_too_little_to_train_on_is_said(rows: list[train.Example], tmp_path: Path):
+    with pytest.raises(UsageError, match="two authors"):
+        train.train(rows[:100], "zh", tmp_path, "test")
+
+
+def test_the_shipped_cards_name_data_versions_and_measures():
+    for language in ("zh", "en"):
+        card = json.loads((models.shipped() / f"{language}.json").read_text("utf-8"))
+        assert card["measured"]["flag"]["reliability"] and 0 < card["measured"]["flag"]["brier"] < 0.2
+        assert card["versions"]["scikit-learn"] and sum(card["trained_on"].values()) > 2000
+        assert not set(card["trained_on"]) & {author for author, part in SPLIT.part.items() if part == "test"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "住户搬离后，当初录入的那张脸物业照旧可以拿来开发新系统，住户不用再过问。"),
+        ("en", "Once you hand us your face scan it stays ours to use whatever you later decide."),
+    ],
+)
+def test_what_the_wording_adds_says_so(language: Language, text: str):
+    found = clausescan.scan_text(text, language).findings
+    assert found and any(step.name == "wording" for step in found[0].steps)
+    alone = clausescan.scan_text(text, language, settings=Settings(models=False)).findings
+    assert not any(step.name == "wording" for finding in alone for step in finding.steps)
+
+
+def test_segments_are_quoted_from_the_text():
+    text = "您同意我们使用人脸,期限不限;其余从略。"
+    assert [text[start:end] for start, end in wording.segments(text)] == ["您同意我们使用人脸", "期限不限", "其余从略"]
+
+
+def test_a_scan_does_not_import_scikit_learn():
+    code = "import sys, clausescan; clausescan.scan_text('您同意我们永久使用您的人脸图像。'); sys.exit('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["zh/g2", "en/h1"])
+def test_authors_that_nobody_learnt_from_keep_their_level(name: str):
+    """Measured: zh 0.79 (rules alone 0.66), en 0.74 (rules alone 0.66). No more than a point below."""
+    units = evaluate.load([CLAUSES / f"{name}.jsonl"])
+    assert evaluate.evaluate(units, intervals=False).metrics["flag_f1"] >= {"zh/g2": 0.78, "en/h1": 0.73}[name]

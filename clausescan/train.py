@@ -27,7 +27,7 @@ from clausescan import api, models
 from clausescan.analyse import wording
 from clausescan.analyse.facts import Analyser, clause_facts
 from clausescan.errors import UsageError
-from clausescan.evaluate import Unit, placed
+from clausescan.evaluate import Unit, load, placed
 from clausescan.folding import fold
 from clausescan.judge import fusion
 from clausescan.judge.grade import grade
@@ -219,6 +219,14 @@ def held_out(rows: Sequence[Example], scores: Sequence[dict[str, float]]) -> NDA
     return result
 
 
+def train_language(corpus: Path, data: Sequence[Path], split: Split, language: Language, folder: Path) -> dict[str, Any]:
+    """Train the models of a language from CORPUS/<language>/*.jsonl and files of one's own; return the card."""
+    own = load(data) if data else []
+    units = [unit for unit in load(sorted((corpus / language).glob("*.jsonl"))) if split.of(unit) == "train"]
+    rows = examples([*units, *(unit for unit in own if unit.language == language)], split, language)
+    return train(rows, language, folder, f"{len(rows)} clauses of {len({row.author for row in rows})} authors")
+
+
 def train(rows: Sequence[Example], language: Language, folder: Path, corpus: str) -> dict[str, Any]:
     """Train the models on `rows`, write them to `folder` and return the card. Raises UsageError when there is too little."""
     honest = [index for index, row in enumerate(rows) if row.honest]
@@ -274,6 +282,11 @@ def _counts(rows: Sequence[Example]) -> dict[str, int]:
     return {author: sum(row.author == author for row in rows) for author in sorted({row.author for row in rows})}
 
 
+def _data_versions() -> dict[str, str]:
+    """Return the versions of tool, rules, lexicon and law; those of the models are what is being made."""
+    return {name: value for name, value in api.versions() if not name.startswith("model_")}
+
+
 def write(language: Language, text: TextModels, joined: Fusion, folder: Path, card: dict[str, Any]) -> dict[str, Any]:
     """Write arrays and card of a language and return the card."""
     arrays = text.clause.arrays("clause") | text.span.arrays("span")
@@ -285,7 +298,7 @@ def write(language: Language, text: TextModels, joined: Fusion, folder: Path, ca
     whole = {
         "schema": models.SCHEMA, "language": language, "heads": list(HEADS), "span_heads": list(ATTRIBUTES), "outputs": list(HEADS),
         "features": list(joined.vectorizer.get_feature_names_out()), "settings": SETTINGS,
-        "versions": {name: version(name) for name in ("scikit-learn", "numpy", "scipy")} | {name: value for name, value in api.versions() if not name.startswith("model_")},
+        "versions": {name: version(name) for name in ("scikit-learn", "numpy", "scipy")} | _data_versions(),
         **card, "sha256": sha256(data).hexdigest(),
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)

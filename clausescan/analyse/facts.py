@@ -66,7 +66,9 @@ class Analyser:
         interpreter = Interpreter(view, terms)
         units = _units(doc, clauses)
         groups = [(group, prefix) for _, group, prefix in units]
-        view.find_attributes(view.reachable(terms.users(), terms.uses, groups) if self.gate else view.everything())
+        reachable = view.reachable(terms.users(), terms.uses, groups)
+        view.reach = {sentence.start for sentence in reachable}
+        view.find_attributes(reachable if self.gate else view.everything())
         weighed = view.near_faces(terms.users(faces=True), groups) if self.model != "none" else set()
         facts: list[dict[str, Any]] = []
         for number, (clause, group, prefix) in enumerate(units):

@@ -190,16 +190,20 @@ class Interpreter:
     def _clusters(self, sentences: list[Sentence]) -> list[list[Sentence]]:
         """Return runs of sentences that are close enough to be one grant."""
         clusters: list[list[Sentence]] = []
+        apart: list[list[Sentence]] = []
         last = -9
         for index, sentence in enumerate(sentences):
             if not sentence.attributes and not self._grantee_terms(sentence):
+                continue
+            if sentence.start not in self.view.reach and not self._grantee_terms(sentence):
+                apart.append([sentence])  # nothing here can be over a face: it joins no grants
                 continue
             if clusters and index - last <= 3:
                 clusters[-1].append(sentence)
             else:
                 clusters.append([sentence])
             last = index
-        return clusters
+        return [*clusters, *apart]
 
     def _weigh(self, hit: Hit, sentence: Sentence, unit: list[Sentence], heads: list[Sentence], reading: Reading) -> None:
         quote = self._quoted(hit, sentence, unit, heads)

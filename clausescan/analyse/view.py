@@ -106,6 +106,8 @@ class DocView:
         self._sentences: dict[int, list[Sentence]] = {}
         self._full: set[int] = set()
         self._quotes: dict[int, list[Hit]] = {}
+        # where the sentences begin that a subject can reach
+        self.reach: set[int] = set()
         self._headings = {clause["id"]: number for number, clause in enumerate(clauses) if clause["kind"] == "heading"}
         self._titles = {number for number in self._headings.values() if clauses[number].get("title")}
         self._above: dict[int, list[int]] = {}

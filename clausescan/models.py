@@ -49,7 +49,8 @@ class Linear:
 
     def logits(self, grams: Iterable[str]) -> NDArray[np.float32]:
         """Return the logit of each head for the n-grams of a text, each as often as it stands there."""
-        known = Counter(index for gram in grams if (index := self.vocabulary.get(gram)) is not None)
+        known = Counter(map(self.vocabulary.get, grams))
+        known.pop(None, None)
         indices = np.fromiter(known.keys(), dtype=np.intp, count=len(known))
         counts = np.fromiter(known.values(), dtype=np.float32, count=len(known))
         values = (1 + np.log(counts)) * self.idf[indices]

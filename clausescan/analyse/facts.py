@@ -7,6 +7,7 @@ attribute word, in a document with a subject word) and writes `doc._.clausescan_
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from spacy.language import Language
@@ -21,8 +22,9 @@ from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span, has_t
 from clausescan.folding import fold
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
 
-# From this logit on a unit is described for the judge: well below every threshold of the fusion.
-FLOOR = -2.0
+# From this logit on a unit is described for the judge. One whose wording is not suspicious stays without a description, which the
+# fusion counts against what the rules found in it: measured on authors held out, better than a description of every unit.
+FLOOR = 0.0
 GATE_ORDER = ("G1", "G3", "G4", "G5", "G6", "G7", "G8", "G9", "G10", "G2")
 _EFFECT = {
     "G1": "quotes",
@@ -88,7 +90,9 @@ class Analyser:
         view = interpreter.view
         language = view.language(group[0])
         model = models.load(language) if self.model == "likely" else None
-        said = wording.weigh(view.unit_text(group), language, model) if model is not None else None
+        # The segments cost most: they are weighed where a rule found something, or the clause as a whole is suspicious.
+        floor = -inf if found else FLOOR
+        said = wording.weigh(view.unit_text(group), language, model, floor) if model is not None else None
         if self.model == "describe" or (said is not None and said.scores["flag"] > FLOOR):
             reading, subject = interpreter.describe(group, prefix, attribute_table(language).entries[0])
             if subject is not None:

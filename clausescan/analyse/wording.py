@@ -89,9 +89,14 @@ class Wording(NamedTuple):
     spans: dict[str, tuple[int, int]]
 
 
-def weigh(text: str, language: Language, model: Model) -> Wording:
-    """Return what the text models say of the folded text of a unit. Scores "span:NAME" and "span2:NAME" are of its two best segments."""
+def weigh(text: str, language: Language, model: Model, floor: float) -> Wording | None:
+    """Return what the text models say of the folded text of a unit; None when the logit of "flag" is not above `floor`.
+
+    Scores "span:NAME" and "span2:NAME" are of its two best segments.
+    """
     scores = dict(zip(model.clause.heads, model.clause.logits(grams(text, language)).tolist(), strict=True))
+    if scores["flag"] <= floor:
+        return None
     places = list(segments(text))
     rows = [model.span.logits(grams(text[start:end], language)).tolist() for start, end in places]
     spans: dict[str, tuple[int, int]] = {}

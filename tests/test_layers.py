@@ -99,7 +99,8 @@ def test_a_module_keeps_away_from_other_peoples_libraries(module: str):
 
 
 def test_nothing_imports_the_command_line():
-    assert {module for module in MODULES if "clausescan.cli" in ours(module)} == {"clausescan.__main__"}
+    users = {module for module in MODULES if any(part(name) == "cli" for name in ours(module))}
+    assert {module for module in users if part(module) != "cli"} == {"clausescan.__main__"}
 
 
 def test_there_is_no_cycle():

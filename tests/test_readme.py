@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clausescan.cli import main
+from clausescan.cli import COMMANDS
+from clausescan.cli.scan import scan
 from clausescan.report import FORMATS
 from clausescan.report.json import schema
 
@@ -19,9 +20,9 @@ HALVES = pytest.mark.parametrize("half", [ENGLISH, CHINESE], ids=["en", "zh"])
 
 @HALVES
 def test_every_command_option_and_exit_code_is_described(half: str):
-    for name in main.commands:
+    for name in COMMANDS:
         assert f"clausescan {name} " in half, name
-    for parameter in main.commands["scan"].params:
+    for parameter in scan.params:
         for option in parameter.opts:
             assert not option.startswith("-") or option in half, option
     assert re.findall(r"^\| (\d+) \|", half, re.M) == ["0", "1", "2", "3", "130"]

@@ -1,0 +1,170 @@
+"""What every command shares: exit codes, failures in one sentence, standard streams, files that appear when complete."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+from clausescan.errors import ClausescanError, UsageError
+
+EXIT_CODES = """\b
+Exit codes:
+  0    nothing found at or above --fail-on (never: "the document is lawful")
+  1    findings at or above --fail-on
+  2    the command could not be carried out
+  3    no such finding, but something could not be read (a missing file is such a thing)
+  130  stopped by the user
+The JSON tells both: "conclusion" and "inconclusive"."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+RANK = {"review": 1, "candidate": 2, "never": 3}
+
+
+class Failure(click.ClickException):
+    """One sentence on standard error and exit code 2; 1 would mean findings."""
+
+    exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(line(message))
+
+
+class Commands(click.Group):
+    """A group whose failures never look like findings, and whose commands are imported when they are asked for.
+
+    `modules` names, in the order of the help, the command and the module that offers it as `command`.
+    """
+
+    def __init__(self, *args: Any, modules: dict[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the help."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, None when there is none."""
+        if cmd_name not in self.modules:
+            return None
+        module, _, attribute = self.modules[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Errors become one sentence and exit code 2; exit code 1 is left to findings."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Stopped.", err=True)
+            ctx.exit(130)
+        except ClausescanError as error:
+            raise Failure(str(error)) from error
+        except OSError as error:
+            drop_standard_output()
+            name = f"{error.filename}: " if error.filename else ""
+            sentence = "the reader of the output went away" if error.errno == errno.EPIPE else error.strerror or str(error)
+            raise Failure(f"{name}{sentence}") from error
+        except Exception as error:
+            if os.environ.get("CLAUSESCAN_TRACEBACK"):
+                traceback.print_exc()
+            detail = f"{type(error).__name__}: {error}"
+            raise Failure(f"clausescan failed ({detail}); please report it. CLAUSESCAN_TRACEBACK=1 shows where.") from error
+
+
+def line(text: str) -> str:
+    """Return `text` on one line, without characters that could steer a terminal: names of files may hold anything."""
+    from clausescan.report.wrap import safe
+
+    return safe(text).replace("\n", " ")
+
+
+def say(text: str) -> None:
+    """Say something on standard error."""
+    click.echo(line(text), err=True)
+
+
+def drop_standard_output() -> None:
+    """Send what is still buffered nowhere, so that the interpreter does not complain about it on its way out."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+LANGUAGES = click.Choice(["zh", "en"])
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def choice(name: str, values: list[str], help_: str) -> Callable[[Command], Command]:
+    """Return an option that takes one of `values`; the first is the default."""
+    return click.option(name, type=click.Choice(values), default=values[0], show_default=True, help=help_)
+
+
+format_option = choice("--format", ["text", "json"], "Form of the output.")
+
+
+class Output:
+    """Standard output, or a file that appears only when it is complete. Raises OSError when it cannot be written."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.temporary: Path | None = None
+        self.stream: TextIO = sys.stdout
+
+    @property
+    def colour(self) -> bool:
+        """True when the stream is a terminal that shows colours."""
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        return self.path is None and not plain and self.stream.isatty()
+
+    def __enter__(self) -> Output:
+        if self.path is None:
+            self.stream = standard_output()
+        elif self.path.exists() and not self.path.is_file():  # a device or a pipe cannot be replaced
+            self.stream = self.path.open("w", encoding="utf-8", newline="\n")
+        else:
+            self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+            try:
+                self.stream = self.temporary.open("w", encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self.path)) from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self.stream.flush() if self.path is None else self.stream.close()
+            if self.temporary and self.path and kind is None:
+                if self.path.exists():
+                    self.temporary.chmod(self.path.stat().st_mode)
+                self.temporary.replace(self.path)
+        finally:
+            if self.temporary:
+                self.temporary.unlink(missing_ok=True)
+
+
+def standard_output() -> TextIO:
+    """Return standard output: UTF-8 for files and pipes; a terminal keeps its encoding, with ? for what that lacks.
+
+    Raises UsageError when it is closed.
+    """
+    stream = sys.stdout
+    if stream is None:
+        raise UsageError("standard output is closed")
+    if isinstance(stream, io.TextIOWrapper):
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", newline="\n")
+    return stream

@@ -1,0 +1,28 @@
+"""`clausescan verify`: does a report reproduce from its sources?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from clausescan.cli.common import OLD_FILE, line, standard_output
+
+
+@click.command("verify")
+@click.argument("report", type=OLD_FILE)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=OLD_FILE)
+@click.pass_context
+def verify_report(ctx: click.Context, /, report: Path, files: tuple[Path, ...]) -> None:
+    """Compute hashes, quotes, offsets and pages of a JSON report again from the source files.
+
+    Exit code 0: everything reproduces; 1: each entry that does not is named; 2: the command could not be carried out.
+    """
+    from clausescan import api, verify
+
+    result = verify.verify(verify.load(report), files, lambda path, settings: api.read(path, settings=settings))
+    standard_output()
+    for failure in result.failures:
+        click.echo(line(failure))
+    click.echo(f"{result.entries - len(result.failures)} of {result.entries} entries reproduce ({result.reports} report(s)).", err=True)
+    ctx.exit(1 if result.failures else 0)

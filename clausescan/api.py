@@ -14,7 +14,7 @@ from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.settings import DEFAULT, Settings
-from clausescan.types import Coverage, Document, DocumentContext, Language, Problem, Report
+from clausescan.types import ClauseFacts, Coverage, Document, DocumentContext, Language, Problem, Report
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
@@ -84,7 +84,7 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
     if document.language is None:
         document = _with_language(document, None)
     try:
-        return _analyse(document, settings)
+        return judge_facts(document, *clause_facts_of(document, settings))
     except Exception as error:  # a bug of ours on one file must not end a run over thousands
         found = errors.problem("R040_internal", detail=f"{type(error).__name__}: {error}")
         context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)
@@ -94,18 +94,25 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
         )  # fmt: skip
 
 
-def _analyse(document: Document, settings: Settings) -> Report:
+def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[list[ClauseFacts], int]:
+    """Return what the components found in a Document whose language is decided, and the number of its clauses."""
     from clausescan.analyse.facts import clause_facts
-    from clausescan.judge import judge
     from clausescan.nlp import make_doc
 
     nlp = load(document.language or "en")
     doc = make_doc(document)
     for _, component in nlp.pipeline:
         doc = component(doc)
-    facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
+    facts = clause_facts(doc)
     if not settings.models:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
+    return facts, len(doc._.clausescan_clauses)
+
+
+def judge_facts(document: Document, facts: list[ClauseFacts], clauses: int) -> Report:
+    """Return the Report of a Document in which the components found `facts`."""
+    from clausescan.judge import judge
+
     context = document_context(document, fold(document.text).text)
     findings, near_misses = judge(facts, document, context)
     return Report(

@@ -141,9 +141,9 @@ def test_bars():
 def test_a_missed_bar_is_a_sentence(make_report: Make):
     report = make_report("x\n")
     scores = evaluate([unit(1, "candidate", "a" * 80)], lambda *_: report, intervals=False)
-    assert below(scores, {"flag_f1": 0.9, "serious": 0.5, "none_p": 0.0}) == ["flag_f1 0.000 misses 0.9", "serious 1.000 misses 0.5"]
+    assert below(scores.metrics, {"flag_f1": 0.9, "serious": 0.5, "none_p": 0.0}) == ["flag_f1 0.000 misses 0.9", "serious 1.000 misses 0.5"]
     with pytest.raises(UsageError, match="unknown metric f1; known metrics are none_p"):
-        below(scores, {"f1": 1})
+        below(scores.metrics, {"f1": 1})
 
 
 def test_loading(tmp_path: Path):

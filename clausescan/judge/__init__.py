@@ -56,6 +56,19 @@ def judge(facts: list[ClauseFacts], document: Document, context: DocumentContext
     return tuple(findings), tuple(misses)
 
 
+def likelihoods(facts: list[ClauseFacts]) -> list[tuple[int, int, float]]:
+    """Return start, end and the probability of a finding for each unit that was weighed; without a model 1 or 0 by the rules."""
+    found = []
+    for _, group in groupby(facts, key=lambda item: item.unit):
+        unit = list(group)
+        by_rules = fusion.best([grade(item)[0] for item in unit if item.proposed is None])
+        model = models.load(unit[0].language)
+        weighed = fusion.weigh(unit, by_rules, model) if model is not None else None
+        likely = weighed.probabilities["flag"] if weighed is not None else float(by_rules != "none")
+        found.append((min(item.start for item in unit), max(item.end for item in unit), likely))
+    return found
+
+
 def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     """Return the grade and the steps of what was found in a unit: the rules, then rules and wording together."""
     ruled = [(item, *grade(item)) for item in unit if item.proposed is None]
@@ -65,7 +78,7 @@ def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     if model is None or weighed is None:
         return ruled
     proposal = next((item for item in unit if item.proposed is not None), None)
-    step = _step(weighed, fusion.limits(by_rules, model))
+    step = _step(weighed, fusion.limits(unit, by_rules, model))
     if weighed.grade == by_rules == "none":
         return ruled
     if by_rules == "none" and proposal is not None:

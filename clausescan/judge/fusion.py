@@ -100,7 +100,7 @@ def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed
     have = {fact.name for fact in facts.attributes}
     added = [
         fact for fact in (proposal.proposed or () if proposal else ())
-        if fact.name not in have and probabilities[fact.name] >= likely[fact.name]
+        if fact.name not in have and probabilities[fact.name] >= likely["added"]
     ]  # fmt: skip
     return _with(facts, (*kept, *added))
 

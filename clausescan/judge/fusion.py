@@ -15,9 +15,9 @@ from clausescan.types import ATTRIBUTES, GRADE_RANK, AttributeFact, ClauseFacts,
 
 # a logit beyond this says no more than "sure"
 _SURE = 6.0
-# Reasons of the rules that rest on the build of a sentence (who speaks, who gives to whom, what is left out): where one of them
-# cancelled an attribute word, the wording must be clearer to be believed. Negation and curing limits, which wording shows, are not.
-_STRUCTURAL = frozenset({"G1", "G3", "G6", "G7", "G10"})
+# Reasons of the rules that rest on the build of a sentence (who speaks, what is denied, restated or left out): where one of them
+# cancelled an attribute word, the wording must be clearer to be believed. On other people's clauses they are right nine times in ten.
+_STRUCTURAL = frozenset({"G1", "G3", "G4", "G6", "G7", "G10"})
 _FACE = frozenset({"face_direct", "by_definition"})
 
 
@@ -69,13 +69,15 @@ def weigh(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> Weighed |
 def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[float, float]:
     """Return from which probabilities on a unit is flagged and is a candidate, after what the rules say of it.
 
-    What a rule found is dropped only where the wording speaks clearly against it. What no rule found must be clear without one:
+    What a rule found is dropped only where the wording speaks clearly against it, a mere practice still more clearly: in real
+    policies it is said in passing. What no rule found must be clear without one:
     clearer still where no face is named in the unit, or where a rule knows why its words do not count.
     """
     found = model.thresholds
     candidate = found["candidate"] if grade == "candidate" else found["candidate_alone"]
     if grade != "none":
-        return found["flag"], candidate
+        granted = any(item.attributes and item.right == "grant" for item in facts)
+        return found["flag" if granted else "flag_practice"], candidate
     about_faces = any(item.proposed is not None and item.subject in _FACE for item in facts)
     cancelled = any(item.proposed is None and item.gate in _STRUCTURAL for item in facts)
     return found["flag_alone" if about_faces and not cancelled else "flag_far"], candidate

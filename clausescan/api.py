@@ -140,17 +140,22 @@ def primary_language(tag: str | None) -> Language | None:
     raise errors.UsageError(f"no pipeline for language {tag!r}; known are 'zh' and 'en'")
 
 
-@cache
-def versions() -> tuple[tuple[str, str], ...]:
-    """Return the versions that a result depends on: tool, rules, lexicon, law, models."""
+def data_versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions of what models are trained with: tool, rules, lexicon, law."""
     return (
         ("clausescan", __version__),
         ("rules", rules.version()),
         ("lexicon_zh", lexicon.version("zh")),
         ("lexicon_en", lexicon.version("en")),
         ("law", law.version()),
-        *((f"model_{language}", model.version) for language in LANGUAGES if (model := models.load(language)) is not None),
     )
+
+
+@cache
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions that a result depends on: tool, rules, lexicon, law, models."""
+    trained = ((language, models.load(language)) for language in LANGUAGES)
+    return (*data_versions(), *((f"model_{language}", model.version) for language, model in trained if model is not None))
 
 
 def _with_language(document: Document, language: Language | None) -> Document:

@@ -33,6 +33,8 @@ def features(facts: Sequence[ClauseFacts], grade: Grade, scores: Mapping[str, fl
     found: dict[str, float] = {f"rules:{grade}": 1.0}
     for item in facts:
         if item.proposed is not None:
+            if grade != "none":  # what the rules flag they have described themselves
+                continue
             found |= {f"about:{item.subject}": 1.0, f"says:{item.right}": 1.0, f"party:{item.counterparty}": 1.0}
             found |= {"about:face_context": 1.0} if item.face_context else {}
             found |= {"about:elsewhere": 1.0} if item.composite else {}
@@ -48,7 +50,7 @@ def features(facts: Sequence[ClauseFacts], grade: Grade, scores: Mapping[str, fl
             found |= {"ambiguous": 1.0} if item.ambiguous_reference else {}
             found |= {"composite": 1.0} if item.composite else {}
             found |= {"procure": 1.0} if item.must_procure else {}
-    if not any(item.proposed is not None for item in facts):
+    if grade == "none" and not any(item.proposed is not None for item in facts):
         found["about:nothing"] = 1.0
     for name, score in scores.items():
         found[f"wording:{name}"] = max(-_SURE, min(_SURE, score)) / 2
@@ -78,7 +80,7 @@ def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[fl
     if grade != "none":
         granted = any(item.attributes and item.right == "grant" for item in facts)
         return found["flag" if granted else "flag_practice"], candidate
-    about_faces = any(item.proposed is not None and item.subject in _FACE for item in facts)
+    about_faces = any(item.proposed is not None and item.subject in _FACE and not item.generic_personal_information for item in facts)
     cancelled = any(item.proposed is None and item.gate in _STRUCTURAL for item in facts)
     return found["flag_alone" if about_faces and not cancelled else "flag_far"], candidate
 

@@ -61,7 +61,7 @@ def wording_alone(unit: Unit) -> Prediction:
     model = models.load(language)
     if model is None:
         return Prediction()
-    said = wording.weigh(fold(unit.text).text, language, model, -inf)
+    said = wording.weigh([fold(unit.text).text], [-inf], language, model)[0]
     if said is None or said.scores["flag"] < 0:
         return Prediction()
     likely = frozenset(name for name in ATTRIBUTES if said.scores[name] >= 0)

@@ -61,21 +61,47 @@ class Linear:
 
     def logits(self, texts: Sequence[Iterable[str]]) -> NDArray[np.float32]:
         """Return the logit of each head for the tokens of each text, shape (texts, heads)."""
-        gap = np.zeros(_LONGEST - 1, dtype=np.int64)  # no n-gram spans two texts
-        pieces = [piece for text in texts for piece in (self.encode(text), gap)]
-        if not pieces:
+        if not texts:
             return np.empty((0, len(self.heads)), dtype=np.float32)
-        flat = np.concatenate([*pieces, gap])
-        owner = np.repeat(np.arange(len(texts)), [len(pieces[2 * number]) + len(gap) for number in range(len(texts))])
+        owners, features, values = self._values(texts)
+        scaled = [np.bincount(owners, values * self.weights[features, head], minlength=len(texts)) for head in range(len(self.heads))]
+        return (np.column_stack(scaled) + self.bias).astype(np.float32)
+
+    def telling(self, text: Iterable[str], head: str, number: int) -> list[tuple[str, ...]]:
+        """Return the n-grams of a text that speak most for a head, as tokens: at most `number`, none inside another."""
+        _, features, values = self._values([text])
+        weight = values * self.weights[features, self.heads.index(head)]
+        names = ["", *self._numbers]
+        found: list[tuple[str, ...]] = []
+        for place in np.argsort(-weight)[: 4 * number]:
+            gram = tuple(names[token] for token in self._tokens_of(int(features[place])) if token)
+            if weight[place] > 0 and not any(_holds(other, gram) or _holds(gram, other) for other in found):
+                found.append(gram)
+        return found[:number]
+
+    def _tokens_of(self, feature: int) -> tuple[int, int, int]:
+        key, mask = int(self._keys[feature]), (1 << _BITS) - 1
+        return key >> (2 * _BITS), (key >> _BITS) & mask, key & mask
+
+    def _values(self, texts: Sequence[Iterable[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return for each n-gram of each text the number of the text, that of the n-gram, and its tf-idf (sublinear, L2)."""
+        gap = np.zeros(_LONGEST - 1, dtype=np.int64)  # no n-gram spans two texts
+        encoded = [self.encode(text) for text in texts]
+        flat = np.concatenate([piece for text in encoded for piece in (text, gap)] + [gap])
+        owner = np.repeat(np.arange(len(texts)), [len(text) + len(gap) for text in encoded])
         first, second, third = flat[:-2], flat[1:-1], flat[2:]
         one, two, three = first > 0, second > 0, third > 0
         none = np.zeros_like(first)
         grams = [(one, none, none), (one & two, second, none), (one & two & three, second, third)]
         keys = np.concatenate([_key(first[valid], after[valid], last[valid]) for valid, after, last in grams])
-        owners = np.concatenate([owner[valid] for valid, _, _ in grams])
         features = self._find(keys)
         kept = features >= 0
-        return self._sum(owners[kept], features[kept], len(texts))
+        owners = np.concatenate([owner[valid] for valid, _, _ in grams])[kept]
+        pairs, counts = np.unique(owners * len(self.idf) + features[kept], return_counts=True)
+        owners, features = np.divmod(pairs, len(self.idf))
+        values = (1 + np.log(counts)) * self.idf[features]
+        lengths = np.sqrt(np.bincount(owners, values * values, minlength=len(texts)))
+        return owners, features, values / np.maximum(lengths, 1e-12)[owners]
 
     def _find(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the number of the n-gram of each key, -1 where there is none."""
@@ -90,17 +116,9 @@ class Linear:
             left, place = left[go_on], (place[go_on] + 1) % len(self._slots)
         return found
 
-    def _sum(self, owners: NDArray[np.int64], features: NDArray[np.int64], number: int) -> NDArray[np.float32]:
-        """Return the logits from the n-grams of each text, each as often as it stands there (sublinear tf-idf, L2)."""
-        pairs, counts = np.unique(owners * len(self.idf) + features, return_counts=True)
-        texts, features = np.divmod(pairs, len(self.idf))
-        values = (1 + np.log(counts)) * self.idf[features]
-        lengths = np.sqrt(np.bincount(texts, values * values, minlength=number))
-        scaled = values / np.maximum(lengths, 1e-12)[texts]
-        columns = [np.bincount(texts, scaled * self.weights[features, head], minlength=number) for head in range(len(self.heads))]
-        return (np.column_stack(columns) + self.bias).astype(np.float32)
 
-
+def _holds(gram: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return any(gram[start : start + len(part)] == part for start in range(len(gram) - len(part) + 1))
 
 
 def _key(first: NDArray[np.int64], second: NDArray[np.int64], third: NDArray[np.int64]) -> NDArray[np.int64]:

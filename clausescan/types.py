@@ -311,6 +311,8 @@ class ClauseFacts:
     # the unit it was found in, and what the text model says of that unit: logits by head
     unit: int = 0
     scores: tuple[tuple[str, float], ...] = ()
+    # the words that spoke most for a finding, where only the wording speaks for one
+    telling: tuple[str, ...] = ()
     # what the wording of the unit suggests where no word of the lexicon stands: no attribute until the judge takes it
     proposed: tuple[AttributeFact, ...] | None = None
 

@@ -116,8 +116,15 @@ class Analyser:
         else:
             reading, subject = interpreter.describe(group, prefix, attribute_table(interpreter.view.language(group[0])).entries[0])
             if subject is not None:
-                found = [*found, _proposal(reading, subject, interpreter, clause, group, said)]
+                proposal = _proposal(reading, subject, interpreter, clause, group, said)
+                found = [*found, proposal | {"telling": self._telling(interpreter.view, group, said)}]
         return found if said is None else [fact | {"scores": list(said.scores.items())} for fact in found]
+
+    @staticmethod
+    def _telling(view: DocView, group: list[int], said: wording.Wording | None) -> list[str]:
+        language = view.language(group[0])
+        model = models.load(language)
+        return wording.telling(view.unit_text(group), language, model) if said is not None and model is not None else []
 
     @staticmethod
     def _write(doc: Doc, facts: list[dict[str, Any]]) -> None:
@@ -307,6 +314,7 @@ def _facts(raw: dict[str, Any], clause: Clause, text: str) -> ClauseFacts:
         attributes=attributes, modifiers=modifiers, evidence=tuple(_evidence_of(item, text) for item in raw["evidence"]),
         gate=raw["gate"], composite=raw["composite"], unit=raw["unit"],
         scores=tuple((name, score) for name, score in raw.get("scores", ())), proposed=_proposed(raw, text),
+        telling=tuple(raw.get("telling", ())),
     )  # fmt: skip
 
 

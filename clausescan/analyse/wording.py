@@ -17,6 +17,7 @@ from clausescan.models import FAR, Model
 from clausescan.types import Language
 
 _SIZES = (1, 2, 3)
+_TOLD = 5
 _EN_TOKEN = re.compile(r"[a-zｆｕｐ']+|\d+|[^\sa-zｆｕｐ\d]")
 _ENDING = re.compile(r"(?:ations?|ings?|ers?|ed|es|ies|ly|ments?|ness|able|ible|al|s|e|ions?|ance|ence)$")
 _SHORT = 4
@@ -47,6 +48,8 @@ _SIGNS: dict[Language, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ),
     ),
 }
+# how a reader is shown the signs
+_NAMES = {"Ｆ": "〔人脸〕", "Ｕ": "〔个人〕", "Ｐ": "〔处理者〕", "ｆ": "[face]", "ｕ": "[person]", "ｐ": "[processor]"}
 
 
 def masked(text: str, language: Language) -> str:
@@ -90,6 +93,13 @@ class Wording(NamedTuple):
 
     scores: dict[str, float]
     spans: dict[str, tuple[int, int]]
+
+
+def telling(text: str, language: Language, model: Model) -> list[str]:
+    """Return the words of a folded text that spoke most for a finding, with names for the signs."""
+    space = "" if language == "zh" else " "
+    grams = model.clause.telling(tokens(text, language), "flag", _TOLD)
+    return [space.join(_NAMES.get(token, token) for token in gram).strip() for gram in grams]
 
 
 def weigh(texts: Sequence[str], floors: Sequence[float], language: Language, model: Model) -> list[Wording | None]:

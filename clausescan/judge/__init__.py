@@ -78,7 +78,7 @@ def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     if model is None or weighed is None:
         return ruled
     proposal = next((item for item in unit if item.proposed is not None), None)
-    step = _step(weighed, fusion.limits(unit, by_rules, model))
+    step = _step(weighed, fusion.limits(unit, by_rules, model), proposal.telling if proposal is not None else ())
     if weighed.grade == by_rules == "none":
         return ruled
     if by_rules == "none" and proposal is not None:
@@ -104,17 +104,19 @@ def _allowed(item: ClauseFacts, result: Grade) -> Grade:
     return "review" if capped and result == "candidate" else result
 
 
-def _step(weighed: fusion.Weighed, limits: tuple[float, float]) -> Step:
+def _step(weighed: fusion.Weighed, limits: tuple[float, float], telling: tuple[str, ...]) -> Step:
     flag, candidate = weighed.probabilities["flag"], weighed.probabilities["candidate"]
     return Step(
         name="wording", grade=weighed.grade,
         reason=(
             f"Rules and the wording of the whole clause together: {flag:.2f} for a finding (from {limits[0]:.2f} on), "
             f"{candidate:.2f} for a candidate (from {limits[1]:.2f} on)."
+            + (f" Words that count most: {', '.join(telling)}." if telling else "")
         ),
         reason_zh=(
             f"规则与条款整体措辞合并衡量：应予标示 {flag:.2f}（{limits[0]:.2f} 起），"
             f"候选 {candidate:.2f}（{limits[1]:.2f} 起）。"
+            + (f"起主要作用的词语：{'、'.join(telling)}。" if telling else "")
         ),
     )  # fmt: skip
 

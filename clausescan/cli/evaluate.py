@@ -86,7 +86,6 @@ def _documents(folder: Path, limits: dict[str, float], format: str) -> int:
 def _study(units: list[Unit], corpus: Path | None, second: Path | None, format: str) -> None:
     import json
 
-    from clausescan import evaluate as scores
     from clausescan.studies import ablation, agreement
 
     standard_output()
@@ -94,7 +93,7 @@ def _study(units: list[Unit], corpus: Path | None, second: Path | None, format: 
         table = ablation.ablation(units, corpus)
         click.echo(ablation.to_json(table) if format == "json" else ablation.to_text(table))
     if second is not None:
-        figures: dict[str, Any] = agreement.agreement(units, scores.load([second]))
+        figures: dict[str, Any] = agreement.agreement(units, agreement.labels(second))
         click.echo(json.dumps(figures, indent=2) if format == "json" else agreement.to_text(figures))
 
 

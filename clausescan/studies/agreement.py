@@ -6,13 +6,32 @@ does not matter which labelling is taken for the truth (Hripcsak and Rothschild,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from sklearn.metrics import cohen_kappa_score
 
 from clausescan.errors import UsageError
 from clausescan.evaluate import Prediction, Unit, measure
 from clausescan.types import ATTRIBUTES
+
+
+def labels(path: Path) -> list[Unit]:
+    """Return the labels of a second labelling: lines of JSON with id, grade, attributes and subject; the text may be left out.
+
+    Raises UsageError with file and line for what is not one.
+    """
+    units = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            raw = json.loads(line)
+            units.append(Unit(id=raw["id"], text="", grade=raw["grade"], attributes=frozenset(raw.get("attributes") or ()), raw=raw))
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{path}:{number}: a label needs id and grade ({error})") from error
+    return units
 
 
 def agreement(first: Iterable[Unit], second: Iterable[Unit]) -> dict[str, float]:

@@ -72,17 +72,27 @@ def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[fl
     """Return from which probabilities on a unit is flagged and is a candidate, after what the rules say of it.
 
     What a rule found is dropped only where the wording speaks clearly against it, a mere practice still more clearly: in real
-    policies it is said in passing. What no rule found must be clear without one:
-    clearer still where no face is named in the unit, or where a rule knows why its words do not count.
+    policies it is said in passing. Two strong attributes in one grant stay a candidate unless the wording speaks clearly against
+    that. What no rule found must be clear without one: clearer still where no face is named in the unit, or where a rule knows why
+    its words do not count.
     """
     found = model.thresholds
     candidate = found["candidate"] if grade == "candidate" else found["candidate_alone"]
+    if grade == "candidate" and _said_twice(facts):
+        candidate = found["candidate_plain"]
     if grade != "none":
         granted = any(item.attributes and item.right == "grant" for item in facts)
         return found["flag" if granted else "flag_practice"], candidate
     about_faces = any(item.proposed is not None and item.subject in _FACE and not item.generic_personal_information for item in facts)
     cancelled = any(item.proposed is None and item.gate in _STRUCTURAL for item in facts)
     return found["flag_alone" if about_faces and not cancelled else "flag_far"], candidate
+
+
+def _said_twice(facts: Sequence[ClauseFacts]) -> bool:
+    """Return True when a reading gives two strong attributes and nothing in the unit was cancelled: the words of the textbook."""
+    if any(item.modifiers or item.gate for item in facts):
+        return False
+    return any(sum(fact.strength == "strong" for fact in item.attributes) > 1 for item in facts)
 
 
 def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:

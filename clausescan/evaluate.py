@@ -26,7 +26,7 @@ GRADES = tuple(GRADE_RANK)
 SUBJECTS = ("none", "likeness", "biometric", "by_definition", "face_direct")
 INTERVALS = ("grade_macro_f1", "candidate_f1", "flag_f1", "kappa")
 _LOWER_IS_BETTER = frozenset({"serious", "traps"})
-_RESAMPLES, _SEED = 1000, 7
+_RESAMPLES, _SEED, _NAMED = 1000, 7, 20
 
 _FACE = re.compile(r"人脸|面部|脸部|刷脸|换脸|面容|生物识别|肖像|faces?\b|facial|biometric|likeness|selfie", re.IGNORECASE)
 _ATTRIBUTE_WORDS: Mapping[str, re.Pattern[str]] = {
@@ -84,14 +84,24 @@ class Scores:
 
 
 def load(paths: Iterable[Path]) -> list[Unit]:
-    """Return the units of JSONL files. Raises UsageError with file and line for what is not one."""
+    """Return the units of JSONL files. Raises UsageError that names file and line of everything that is not one."""
     units: list[Unit] = []
+    wrong: list[str] = []
     for path in paths:
         try:
             lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the file cannot be read ({error})") from error
-        units.extend(_unit(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                units.append(_unit(f"{path}:{number}", line))
+            except UsageError as error:
+                wrong.append(str(error))
+    if wrong:
+        more = f"; and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
+        raise UsageError("; ".join(wrong[:_NAMED]) + more)
     if not units:
         raise UsageError("the files hold no labelled clauses")
     return units
@@ -105,6 +115,9 @@ def _unit(where: str, line: str) -> Unit:
         raise UsageError(f"{where}: not a JSON object ({error})") from error
     if missing or raw["grade"] not in GRADE_RANK:
         raise UsageError(f"{where}: a unit needs id, text and grade (one of {', '.join(GRADES)})")
+    unknown = sorted({*(raw.get("attributes") or ())} - {*ATTRIBUTES})
+    if unknown:
+        raise UsageError(f"{where}: unknown attribute {', '.join(unknown)}; known are {', '.join(ATTRIBUTES)}")
     return Unit(
         id=raw["id"],
         text=raw["text"],

@@ -167,3 +167,15 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, message: str):
     path.write_text(line)
     with pytest.raises(UsageError, match=message):
         load([path])
+
+
+def test_every_bad_line_is_named(tmp_path: Path):
+    path = tmp_path / "mine.jsonl"
+    good = {"id": "1", "text": "x", "grade": "none"}
+    lines = [good, {"id": "2"}, good | {"attributes": ["forever"]}, good | {"lang": "fr"}]
+    path.write_text("\n".join(map(json.dumps, lines)) + "\n{", encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load([path])
+    said = str(caught.value)
+    assert [number for number in range(1, 6) if f"mine.jsonl:{number}:" in said] == [2, 3, 4, 5]
+    assert "unknown attribute forever" in said

@@ -71,8 +71,8 @@ def weigh(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> Weighed |
 def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[float, float]:
     """Return from which probabilities on a unit is flagged and is a candidate, after what the rules say of it.
 
-    What a rule found is dropped only where the wording speaks clearly against it, a mere practice still more clearly: in real
-    policies it is said in passing. Two strong attributes in one grant stay a candidate unless the wording speaks clearly against
+    What a rule found is dropped only where the wording speaks clearly against it, still more clearly where it is a mere practice
+    or a picture of a person: real documents say that in passing, among the words of ordinary licences. Two strong attributes in one grant stay a candidate unless the wording speaks clearly against
     that. What no rule found must be clear without one: clearer still where no face is named in the unit, or where a rule knows why
     its words do not count.
     """
@@ -81,8 +81,8 @@ def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[fl
     if grade == "candidate" and _said_twice(facts):
         candidate = found["candidate_plain"]
     if grade != "none":
-        granted = any(item.attributes and item.right == "grant" for item in facts)
-        return found["flag" if granted else "flag_practice"], candidate
+        granted = any(item.attributes and item.right == "grant" and item.subject in _FACE for item in facts)
+        return found["flag" if granted else "flag_weak"], candidate
     about_faces = any(item.proposed is not None and item.subject in _FACE and not item.generic_personal_information for item in facts)
     cancelled = any(item.proposed is None and item.gate in _STRUCTURAL for item in facts)
     return found["flag_alone" if about_faces and not cancelled else "flag_far"], candidate

@@ -39,7 +39,7 @@ SDT, CONTENT, BOX = f"{W}sdt", f"{W}sdtContent", f"{W}txbxContent"
 ALTERNATE = f"{_MC}AlternateContent"
 REVISIONS = frozenset((INS, DEL, MOVE_FROM, MOVE_TO))
 _PPR, _RPR, _MATH_TEXT = f"{W}pPr", f"{W}rPr", f"{_M}t"
-_FORMULAS = frozenset((f"{_M}oMath", f"{_M}oMathPara"))
+FORMULAS = frozenset((f"{_M}oMath", f"{_M}oMathPara"))
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
 _CONTROLS = frozenset((*(f"{W}{name}" for name in ("dropDownList", "comboBox", "date", "text")), f"{_W14}checkbox"))
 _DRAWINGS = frozenset((f"{W}drawing", f"{W}pict", f"{W}object", ALTERNATE))
@@ -83,6 +83,12 @@ def text_of(element: Element) -> str:
     if not len(element):
         return element.text or ""
     return (element.text or "") + "".join(child.tail or "" for child in element)
+
+
+def is_plain_control(control: Element) -> bool:
+    """Return whether a w:sdt holds a value (text, date, choice, tick) and not any content."""
+    properties = control.find(f"{W}sdtPr")
+    return properties is not None and any(child.tag in _CONTROLS for child in properties)
 
 
 def branch(element: Element) -> Element | None:
@@ -282,8 +288,7 @@ class Story:
             self._turn_field(mark)
 
     def _count_control(self, control: Element) -> None:
-        properties = control.find(f"{W}sdtPr")
-        if properties is not None and any(child.tag in _CONTROLS for child in properties):
+        if is_plain_control(control):
             self._shared.counts.form_fields += 1
 
     def _is_prompt(self, control: Element) -> bool:
@@ -475,7 +480,7 @@ class Story:
                 self._run(child, paragraph, base)
             elif tag == SDT and self._checkbox(child, paragraph, base):
                 continue
-            elif tag in _FORMULAS:
+            elif tag in FORMULAS:
                 self._say("".join(text.text or "" for text in child.iter(_MATH_TEXT)), child, paragraph, base)
             elif tag in _HOLDERS:
                 inner = self._unwrap(child)

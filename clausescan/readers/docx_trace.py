@@ -52,6 +52,17 @@ class Trace:
             index += 1
         return found
 
+    def line_of(self, start: int) -> list[Segment]:
+        """Return all segments of the line of the text on which `start` stands, else those of the next line that has some."""
+        while start < len(self.text):
+            end = self.text.find("\n", start)
+            end = len(self.text) if end < 0 else end
+            found = self.segments_of(self.text.rfind("\n", 0, start) + 1, end)
+            if found:
+                return found
+            start = end + 1
+        return []
+
 
 def traced(package: WordPackage, drafts: Sequence[Draft]) -> Trace:
     """Return the trace of drafts that were read with `Shared.traced`."""

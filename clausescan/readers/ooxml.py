@@ -36,7 +36,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RATIO_FLOOR = 10_000_000
 
 # ISO 29500 Strict uses other namespaces for the same vocabulary.
-_STRICT = (
+STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
@@ -194,7 +194,7 @@ def _checked(blob: bytes, name: str) -> bytes:
     if _has(blob, b"!", b"<!DOCTYPE"):
         raise ReadError(problem("R011_container", where=name, detail=f"{name} declares a DOCTYPE"))
     if b"http://purl.oclc.org/ooxml/" in blob:
-        for strict, transitional in _STRICT:
+        for strict, transitional in STRICT:
             blob = blob.replace(strict, transitional)
     return blob
 

@@ -622,7 +622,8 @@ def _note(document: pdfium.PdfDocument, annotation: Any) -> Note | None:
     kind = raw.FPDFAnnot_GetSubtype(annotation)
     box = raw.FS_RECTF()
     raw.FPDFAnnot_GetRect(annotation, box)
-    bounds = (_finite(box.left), _finite(box.bottom), _finite(box.right), _finite(box.top))
+    left, bottom, right, top = _finite(box.left), _finite(box.bottom), _finite(box.right), _finite(box.top)
+    bounds = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))  # a file may name any two corners
     if kind == raw.FPDF_ANNOT_WIDGET:
         text = _field_text(document, annotation)
         return Note(text, bounds, True, True) if text else None

@@ -7,6 +7,7 @@ quadrilateral of a highlight. `check` compares both with the evidence.
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from clausescan.readers.ooxml import Element, W, open_package
 from clausescan.types import Document, Report
 
 _LOOSE = re.compile("[\\s\u00ad\u2010\ufffe-]+")
+
+_SLANT = 0.05  # of a quarter turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +168,13 @@ class _Quad:
 
 
 def _characters(source: pdfium.PdfDocument, index: int) -> Iterator[tuple[str, float, float]]:
-    """Yield each character of a page with the middle of its box in user space; form fields and annotations have none."""
+    """Yield each character of a page with the middle of its box in user space, without slanted ones (watermarks)."""
     page = source[index]
     text = page.get_textpage()
     for place in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, place)
-        if code > ord(" "):
+        turns = raw.FPDFText_GetCharAngle(text, place) / (math.pi / 2)
+        if code > ord(" ") and abs(turns - round(turns)) < _SLANT:
             left, bottom, right, top = text.get_charbox(place, loose=True)
             yield chr(code), (left + right) / 2, (bottom + top) / 2
     text.close()

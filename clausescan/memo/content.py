@@ -10,12 +10,14 @@ from itertools import groupby
 from clausescan import law, rules
 from clausescan.report.advice import element_rows, suggestion
 from clausescan.report.grid import Column, Grid
-from clausescan.report.phrases import Phrases, common_notes, shortened
-from clausescan.report.wrap import safe_with_ranges
+from clausescan.report.phrases import Phrases, common_notes
+from clausescan.report.wrap import safe, safe_with_ranges
 from clausescan.types import Finding, Language, LegalBasis, Note, Report
 
 AUTHOR = "clausescan"
-_QUOTE = 110  # characters of a quotation in the table; the whole one stands below it
+_QUOTE = 300  # characters of a quotation in the table; the whole one stands below it
+# columns of the table of findings, in centimetres on A4 across
+_OVERVIEW = (("number", 1.1), ("quote", 8.4), ("place", 1.7), ("issue", 3.9), ("basis_column", 4.6), ("suggestion", 4.4), ("status", 1.6))
 
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("Review memorandum: clauses on face information", "人脸信息条款审查备忘录"),
@@ -52,13 +54,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "law_label": ("Law: ", "法律依据："),
     "suggestion_label": ("Suggestion: ", "修改建议："),
     "related_label": ("See also: ", "另见："),
-    "summary": ("No law or lawyer's judgement is replaced by the grades: candidate means to be read first, review means to be read once.",
-                "等级仅提示阅读顺序：候选应先行审阅，复核应审阅一次；均不构成法律判断。"),
-    "first": ("To be read first: {list}.", "建议先行审阅：{list}。"),
+    "summary": ("The grades only say in which order to read: a candidate first, a review once. Neither is a legal judgement.",
+                "等级仅提示阅读顺序：候选先行审阅，复核审阅一次；均不构成法律判断。"),
+    "finding": ("Finding {number}", "第 {number} 项"),
+    "one": ("over {subject}: {attributes}", "就{subject}：{attributes}"),
     "own_words": ("Summaries are in our own words; check the official text.", "以下摘要为本工具表述，请以官方公布文本为准。"),
     "read": ("{scope}.", "{scope}。"),
     "whole": ("No problem was met in reading the file.", "读取过程未见异常。"),
-    "signature": ("Reviewed by: ____________________        Date: ____________________", "复核律师（签字）：____________________　　日期：____________________"),
+    "signature": ("Reviewed by: ____________________        Date: ____________________",
+                  "复核律师（签字）：____________________　　日期：____________________"),
 }  # fmt: skip
 
 
@@ -146,16 +150,28 @@ class _Author:
         yield self._phrases.conclusion(report)
         if report.findings and report.inconclusive:
             yield self._phrases.say("also_inconclusive")
-        first = [f"{number}{self._phrases.bracket(finding.clause.number)}" if finding.clause.number else str(number)
-                 for number, finding in enumerate(report.findings, 1) if finding.grade == "candidate"]  # fmt: skip
-        if first:
-            yield self._say("first", list=("、" if self._language == "zh" else ", ").join(first))
+        yield from (self._line(number, finding) for number, finding in enumerate(report.findings, 1))
         if report.findings:
             yield self._say("summary")
 
+    def _line(self, number: int, finding: Finding) -> str:
+        """Return "Finding 1: 4.2 Licence (page 1, candidate), over face information: irrevocable (strong)"."""
+        attributes = ("、" if self._language == "zh" else ", ").join(map(self._phrases.attribute, finding.attributes))
+        what = self._say("one", subject=self._phrases.subject(finding), attributes=attributes)
+        return self._head(number, finding) + self._phrases.comma + what + ("。" if self._language == "zh" else ".")
+
+    def _head(self, number: int, finding: Finding) -> str:
+        title = self._report.document.title
+        where = " > ".join(heading for heading in finding.clause.heading if heading != title)
+        spot = self._place(finding) if finding.place.page is None else self._phrases.say("page", page=finding.place.page)
+        aside = self._phrases.bracket(self._phrases.comma.join(filter(None, (spot, self._phrases.grade(finding.grade)))))
+        name = self._say("finding", number=number) + self._phrases.colon
+        return name + "  ".join(filter(None, (finding.clause.number, where))) + aside
+
     def _overview(self) -> Grid:
-        names = (("number", 1.1), ("quote", 7.6), ("place", 1.9), ("issue", 4.2), ("basis_column", 4.8), ("suggestion", 4.4), ("status", 1.7))
-        columns = tuple(Column(title=self._say(name), width=width, centred=name in ("number", "place", "status")) for name, width in names)
+        columns = tuple(
+            Column(title=self._say(name), width=width, centred=name in ("number", "place", "status")) for name, width in _OVERVIEW
+        )
         return Grid(columns=columns, rows=tuple(self._row(number, finding) for number, finding in enumerate(self._report.findings, 1)))
 
     def _row(self, number: int, finding: Finding) -> tuple[str, ...]:
@@ -171,7 +187,7 @@ class _Author:
         )
 
     def _quoted(self, finding: Finding) -> str:
-        number, quote = finding.clause.number, shortened(finding.quote, _QUOTE)
+        number, quote = finding.clause.number, _excerpt(finding.quote)
         return quote if not number or quote.startswith(number) else f"{number} {quote}"
 
     def _place(self, finding: Finding) -> str:
@@ -191,16 +207,12 @@ class _Author:
         known = law.provision(items[0].code)
         firm = [(item, self._phrases.bracket(self._phrases.say("tentative")) if item.tentative else "") for item in items]
         if self._language == "zh":
-            return f"{known.short_zh}（{known.document_number}）" + "、".join((item.article_zh or item.article) + mark for item, mark in firm)
+            articles = "、".join((item.article_zh or item.article) + mark for item, mark in firm)
+            return f"{known.short_zh}（{known.document_number}）{articles}"
         articles = ", ".join(item.article + mark for item, mark in firm)
         return f"{known.short} ({known.document_number}) art{'s' if len(firm) > 1 else ''}. {articles}"
 
     def _detail(self, number: int, finding: Finding) -> Detail:
-        clause = finding.clause
-        where = " > ".join(clause.heading)
-        spot = self._place(finding) if finding.place.page is None else self._phrases.say("page", page=finding.place.page)
-        aside = self._phrases.bracket(self._phrases.comma.join(filter(None, (spot, self._phrases.grade(finding.grade)))))
-        parts = (f"{number}.", clause.number, where, aside)
         columns = (
             Column(title=self._say("element"), width=4.6),
             Column(title=self._say("state"), width=2.8, centred=True),
@@ -208,7 +220,7 @@ class _Author:
         )
         rows = tuple((row.name, row.state_name, row.words) for row in element_rows(finding, self._language))
         return Detail(
-            heading="  ".join(part.strip() for part in parts if part), quote=_marked(finding),
+            heading=self._head(number, finding), quote=_marked(finding),
             elements=Grid(columns=columns, rows=rows), notes=tuple(self._sentences(finding)),
         )  # fmt: skip
 
@@ -250,6 +262,15 @@ class _Author:
 
 def _numbered(index: int, heading: str, language: Language) -> str:
     return f"{'一二三四五六七八九'[index]}、{heading}" if language == "zh" else f"{index + 1}. {heading}"
+
+
+def _excerpt(text: str) -> str:
+    """Return a quotation on one line, cut at its end when it is long, between words."""
+    line = " ".join(safe(text).split())
+    if len(line) <= _QUOTE:
+        return line
+    cut = line[:_QUOTE]
+    return (cut.rpartition(" ")[0] if cut.isascii() else cut) + " …"
 
 
 def _marked(finding: Finding) -> tuple[tuple[str, bool], ...]:

@@ -36,7 +36,7 @@ def write(memo: Memo, date: datetime) -> bytes:
 def _detail(word: WordDocument, detail: Detail) -> None:
     word.heading(detail.heading, 2)
     word.quote(detail.quote)
-    word.table(detail.elements)
+    word.table(detail.elements, together=True)
     for label, text in detail.notes:
         word.labelled(label, text)
 

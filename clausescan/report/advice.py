@@ -38,10 +38,11 @@ _ELEMENTS: dict[str, tuple[str, str]] = {
     "face": ("Rights to process face information", "处理人脸信息的权利"),
 }
 _STATES: dict[State, tuple[str, str]] = {
-    "found": ("found in the text", "文本中已见"),
-    "not_found": ("not found in the text", "文本中未见"),
+    "found": ("found", "文本中已见"),
+    "not_found": ("not found", "文本中未见"),
     "ask": ("to be asked", "待查明"),
 }
+_PROCESSOR = ("Who decides on purpose and means (assumed here).", "由谁决定处理目的和处理方式（此处为推定）。")
 _PRACTICE = ("stated as a practice, not as a grant", "以做法陈述，未见授权用语")
 
 
@@ -72,7 +73,7 @@ def element_rows(finding: Finding, language: Language) -> tuple[ElementRow, ...]
 
 def _element_rows(finding: Finding, phrases: Phrases) -> Iterator[ElementRow]:
     asked = {note.code: phrases.note(note) for note in finding.missing_facts}
-    yield _row(phrases, "processor", "ask", "")
+    yield _row(phrases, "processor", "ask", _PROCESSOR[phrases.language == "zh"])
     yield _row(phrases, "standard_term", "ask", asked.get("standard_term", ""))
     yield _row(phrases, "natural_person", "ask", asked.get("natural_person", asked.get("contract_concluded", "")))
     grant = phrases.cues(_of(finding, "right"))
@@ -100,4 +101,5 @@ def _row(phrases: Phrases, key: str, state: State, words: str) -> ElementRow:
 
 
 def _state(phrases: Phrases, name: str, state: State, words: str) -> ElementRow:
-    return ElementRow(name=name[:1].upper() + name[1:], state=state, state_name=_STATES[state][phrases.language == "zh"], words=words)
+    told = _STATES[state][phrases.language == "zh"]
+    return ElementRow(name=name[:1].upper() + name[1:], state=state, state_name=told, words=words or "—")

@@ -88,23 +88,25 @@ class WordDocument:
         self.paragraph(text, style="List Bullet")
 
     def quote(self, parts: Sequence[tuple[str, bool]]) -> None:
-        """Add a quotation; parts with True are set off."""
+        """Add a quotation that stays with what follows; parts with True are set off."""
         paragraph = self._document.add_paragraph(style="Quote")
+        paragraph.paragraph_format.keep_with_next = True
         for text, strong in parts:
             self._run(paragraph, text, bold=strong, underline=strong)
 
     def header(self, text: str) -> None:
         """Put `text` into the header of every page, and the page number into the footer."""
-        for section in self._document.sections:
-            line = section.header.paragraphs[0]
-            line.text = ""
-            self._run(line, text)
-            self._number(section.footer.paragraphs[0])
+        first = self._document.sections[0]  # the others take after it
+        self._run(first.header.paragraphs[0], text)
+        self._number(first.footer.paragraphs[0])
 
     # ---- tables
 
-    def table(self, grid: Grid, *, heads: bool = True) -> None:
-        """Add a table whose rows stay whole and whose heading comes again on each page; without `heads` the first column is bold."""
+    def table(self, grid: Grid, *, heads: bool = True, together: bool = False) -> None:
+        """Add a table whose rows stay whole and whose heading comes again on each page.
+
+        Without `heads` the first column is bold; `together` keeps all rows on one page, where one is enough.
+        """
         columns, rows = grid.columns, grid.rows
         table = self._document.add_table(rows=0, cols=len(columns))
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -116,7 +118,12 @@ class WordDocument:
             self._row(table, columns, [column.title for column in columns], head=True)
         for row in rows:
             self._row(table, columns, row, bold_first=not heads)
-        self._document.add_paragraph(style="Normal").paragraph_format.space_after = Pt(0)
+        if together:
+            for row in table.rows[:-1]:
+                for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
+                    paragraph.paragraph_format.keep_with_next = True
+        gap = self._document.add_paragraph(style="Normal").paragraph_format
+        gap.space_after, gap.line_spacing_rule, gap.line_spacing = Pt(0), WD_LINE_SPACING.EXACTLY, Pt(8)
 
     def _row(self, table: Any, columns: Sequence[Column], texts: Sequence[str], *, head: bool = False, bold_first: bool = False) -> None:
         row = table.add_row()
@@ -174,6 +181,11 @@ class WordDocument:
         self._style("Footer", TABLE, 9)
         self._document.styles.add_style("Table Text", 1).base_style = self._document.styles["Normal"]
         self._style("Table Text", TABLE, 9.5, after=2, line=1.15)
+        look = self._document.styles["Normal"].element.get_or_add_rPr()
+        lang = OxmlElement("w:lang")
+        lang.set(qn("w:val"), "en-GB")
+        lang.set(qn("w:eastAsia"), "zh-CN")
+        look.append(lang)
         quote = self._document.styles["Quote"]
         quote.font.italic = False
         _left_rule(quote)

@@ -17,7 +17,7 @@ from clausescan.types import Finding, Language, LegalBasis, Note, Report
 AUTHOR = "clausescan"
 _QUOTE = 300  # characters of a quotation in the table; the whole one stands below it
 # columns of the table of findings, in centimetres on A4 across
-_OVERVIEW = (("number", 1.1), ("quote", 8.4), ("place", 1.7), ("issue", 3.9), ("basis_column", 4.6), ("suggestion", 4.4), ("status", 1.6))
+_OVERVIEW = (("number", 1.1), ("quote", 7.1), ("place", 1.5), ("issue", 3.8), ("basis_column", 6.0), ("suggestion", 4.6), ("status", 1.6))
 
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("Review memorandum: clauses on face information", "人脸信息条款审查备忘录"),
@@ -66,14 +66,18 @@ _WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+# a label ("To prove: ") and the sentences that it is for, one or several
+Labelled = tuple[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """One finding: heading, quotation (parts with True are evidence), elements, labelled sentences."""
+    """One finding: heading, quotation (parts with True are evidence), elements, and sentences by their label."""
 
     heading: str
     quote: tuple[tuple[str, bool], ...]
     elements: Grid
-    notes: tuple[tuple[str, str], ...]
+    notes: tuple[Labelled, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,7 @@ class Memo:
     conclusion: tuple[str, ...]
     overview: Grid
     details: tuple[Detail, ...]
-    common: tuple[tuple[str, str], ...]
+    common: tuple[Labelled, ...]
     law_note: str
     law: tuple[str, ...]
     coverage: tuple[str, ...]
@@ -224,27 +228,24 @@ class _Author:
             elements=Grid(columns=columns, rows=rows), notes=tuple(self._sentences(finding)),
         )  # fmt: skip
 
-    def _sentences(self, finding: Finding) -> Iterator[tuple[str, str]]:
-        yield self._say("reason"), self._phrases.note(finding.summary)
+    def _sentences(self, finding: Finding) -> Iterator[Labelled]:
+        yield self._say("reason"), (self._phrases.note(finding.summary),)
         if finding.against:
-            yield self._say("against"), self._joined(finding.against)
-        yield self._say("law_label"), self._phrases.semicolon.join(map(self._phrases.cite, finding.legal_basis))
+            yield self._say("against"), tuple(map(self._phrases.note, finding.against))
+        yield self._say("law_label"), (self._phrases.semicolon.join(map(self._phrases.cite, finding.legal_basis)),)
         own = tuple(note for note in (*finding.counter_arguments, *finding.missing_facts) if note not in self._common)
         yield from self._notes(own, finding)
         advice = suggestion(finding, self._language)
         if advice:
-            yield self._say("suggestion_label"), advice
+            yield self._say("suggestion_label"), (advice,)
         if finding.related:
-            yield self._say("related_label"), self._phrases.semicolon.join(map(self._phrases.related, finding.related))
+            yield self._say("related_label"), tuple(map(self._phrases.related, finding.related))
 
-    def _notes(self, notes: tuple[Note, ...], finding: Finding) -> Iterator[tuple[str, str]]:
+    def _notes(self, notes: tuple[Note, ...], finding: Finding) -> Iterator[Labelled]:
         counter = [note for note in notes if note in finding.counter_arguments]
         for key, chosen in (("counter", counter), ("missing", [note for note in notes if note not in counter])):
             if chosen:
-                yield self._say(key), self._joined(chosen)
-
-    def _joined(self, notes: Iterable[Note]) -> str:
-        return ("" if self._language == "zh" else " ").join(map(self._phrases.note, notes))
+                yield self._say(key), tuple(map(self._phrases.note, chosen))
 
     def _law(self) -> Iterator[str]:
         cited = {basis.code: basis for finding in self._report.findings for basis in finding.legal_basis}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from clausescan.memo.content import AUTHOR, Detail, Memo
+from clausescan.memo.content import AUTHOR, Detail, Labelled, Memo
 from clausescan.report.grid import Column, Grid
 from clausescan.report.word import WordDocument
 
@@ -37,15 +38,13 @@ def _detail(word: WordDocument, detail: Detail) -> None:
     word.heading(detail.heading, 2)
     word.quote(detail.quote)
     word.table(detail.elements, together=True)
-    for label, text in detail.notes:
-        word.labelled(label, text)
+    _labelled(word, detail.notes)
 
 
 def _foot(word: WordDocument, memo: Memo) -> None:
     if "common" in memo.headings:
         word.heading(memo.headings["common"])
-        for label, text in memo.common:
-            word.labelled(label, text)
+        _labelled(word, memo.common)
     if "law" in memo.headings:
         word.heading(memo.headings["law"])
         word.paragraph(memo.law_note, keep=True)
@@ -58,3 +57,13 @@ def _foot(word: WordDocument, memo: Memo) -> None:
     word.paragraph(memo.disclaimer, indent=True)
     word.paragraph("")
     word.paragraph(memo.signature)
+
+
+def _labelled(word: WordDocument, notes: Iterable[Labelled]) -> None:
+    for label, sentences in notes:
+        if len(sentences) == 1:
+            word.labelled(label, sentences[0])
+            continue
+        word.paragraph(label, bold=True, keep=True)
+        for sentence in sentences:
+            word.bullet(sentence)

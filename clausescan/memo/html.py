@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
-from clausescan.memo.content import Detail, Memo
+from clausescan.memo.content import Detail, Labelled, Memo
 from clausescan.report.grid import Grid
 from clausescan.report.wrap import safe
 
@@ -33,8 +33,7 @@ def _body(memo: Memo) -> Iterator[str]:
     yield from _section(memo, "overview", [_table(memo.overview)], "wide")
     yield from _section(memo, "details", map(_detail, memo.details))
     yield from _section(memo, "common", _labelled(memo.common))
-    items = "".join(f"<li>{_text(provision)}</li>" for provision in memo.law)
-    yield from _section(memo, "law", [_paragraph(memo.law_note), f"<ul>{items}</ul>"])
+    yield from _section(memo, "law", [_paragraph(memo.law_note), _list(memo.law)])
     yield from _section(memo, "coverage", map(_paragraph, memo.coverage))
     yield from _section(memo, "disclaimer", [_paragraph(memo.disclaimer)])
     yield f'<p class="signature">{_text(memo.signature)}</p>'
@@ -52,8 +51,16 @@ def _detail(detail: Detail) -> str:
     return f"<article>\n<h3>{_text(detail.heading)}</h3>\n<blockquote>{quote}</blockquote>\n{_table(detail.elements)}\n{notes}\n</article>"
 
 
-def _labelled(notes: Sequence[tuple[str, str]]) -> Iterator[str]:
-    return (f"<p><b>{_text(label)}</b>{_text(words)}</p>" for label, words in notes)
+def _labelled(notes: Iterable[Labelled]) -> Iterator[str]:
+    for label, sentences in notes:
+        if len(sentences) == 1:
+            yield f"<p><b>{_text(label)}</b>{_text(sentences[0])}</p>"
+        else:
+            yield f'<p class="label"><b>{_text(label)}</b></p>\n{_list(sentences)}'
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{_text(item)}</li>' for item in items)}</ul>"
 
 
 def _paragraph(text: str) -> str:

@@ -24,12 +24,28 @@ from clausescan.annotate.docx_package import Package
 from clausescan.annotate.marks import marks
 from clausescan.annotate.options import AUTHOR, Annotated, Options
 from clausescan.readers import docx as reader
-from clausescan.readers.docx_story import ALTERNATE, DEL, DEL_TEXT, INS, MOVE_FROM, MOVE_TO, REVISIONS, T, branch, text_of
+from clausescan.readers.docx_story import (
+    ALTERNATE,
+    BOX,
+    DEL,
+    DEL_TEXT,
+    INS,
+    MATH_TEXT,
+    MOVE_FROM,
+    MOVE_TO,
+    REVISIONS,
+    T,
+    branch,
+    symbol_of,
+    text_of,
+)
 from clausescan.readers.ooxml import Element, W, open_package
 from clausescan.types import Document, Report
 
 _LOOSE = re.compile("[\\s\u00ad\u2010\ufffe-]+")
 
+# what shows text, and how to ask for it
+_SHOWN = {T: text_of, DEL_TEXT: text_of, MATH_TEXT: text_of, f"{W}sym": symbol_of}
 _SLANT = 0.05  # of a quarter turn
 
 
@@ -83,20 +99,20 @@ def comments(data: bytes, options: Options) -> dict[str, tuple[str, str]]:
             opened.add(element.get(f"{W}id", ""))
         elif element.tag == RANGE_END:
             opened.discard(element.get(f"{W}id", ""))
-        elif element.tag in (T, DEL_TEXT) and _is_shown(element, options):
+        elif element.tag in _SHOWN and _is_shown(element, options):
             for key in opened & words.keys():
-                words[key].append(text_of(element))
+                words[key].append(_SHOWN[element.tag](element))
     return {key: ("".join(words[key]), note) for key, note in ours.items()}
 
 
 def _walk(root: Element) -> Iterator[Element]:
-    """Yield the elements in their order, of alternatives only the one that is read."""
+    """Yield the elements in their order: of alternatives the one that is read, of text boxes nothing (no comment stands in one)."""
     for child in root.iterchildren():
         if child.tag == ALTERNATE:
             chosen = branch(child)
             if chosen is not None:
                 yield from _walk(chosen)
-        else:
+        elif child.tag != BOX:
             yield child
             yield from _walk(child)
 

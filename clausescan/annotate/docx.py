@@ -32,6 +32,8 @@ _NAMESPACE = W[1:-1]
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _WHERE: dict[Spot, tuple[str, str]] = {
     "words": ("", ""),
+    "whole": ("(The words stand in a content control, a formula or ruby, all of which the comment covers.)",
+              "（所涉文字在内容控件、公式或注音之中，批注覆盖其整体。）"),
     "number": ("(The words are an automatic number, which is not part of the text; the comment is on the text beside it.)",
                "（所涉文字为自动编号，不在正文文字中；批注置于其旁。）"),
     "note": ("(The words stand in the note that is referred to here.)", "（所涉文字在此处引用的脚注或尾注中。）"),

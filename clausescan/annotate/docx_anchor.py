@@ -24,7 +24,7 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _WHOLE = frozenset((R, ALTERNATE, *FORMULAS))
 _NOTES = {f"{W}footnotes": "footnoteReference", f"{W}endnotes": "endnoteReference"}
 
-Spot = Literal["words", "note", "box", "margin", "number"]
+Spot = Literal["words", "whole", "note", "box", "margin", "number"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,8 @@ class Anchors:
     def _range(self, first: Segment, last: Segment, spot: Spot) -> Range:
         # the end is cut first: when a run is cut, its second part stays the same element
         end = self._last(last.element, last.offset + last.end - last.start)
+        if spot == "words" and not (_can_be_cut(first.element) and _can_be_cut(last.element)):
+            spot = "whole"
         return Range(first=self._first(first.element, first.offset), last=end, spot=spot)
 
     def runs_of(self, start: int, end: int) -> list[Element]:
@@ -115,24 +117,22 @@ class Anchors:
 
     def _first(self, element: Element, offset: int) -> Element:
         """Return the element that begins with character `offset` of `element`, cut off from what stands before."""
-        host = _host(element)
-        if host is not element.getparent() or host.tag != R:
-            return host
+        if not _can_be_cut(element):
+            return _host(element)
         return self._run_from(self._part_from(element, offset))
 
     def _last(self, element: Element, end: int) -> Element:
         """Return the element that ends before character `end` of `element`, cut off from what stands behind."""
-        host = _host(element)
-        if host is not element.getparent() or host.tag != R:
-            return host
         if element.tag == FIELD:
             return _end_of_field(element)
+        if not _can_be_cut(element):
+            return _host(element)
         part = self._part_until(element, end)
         behind = part.getnext()
         if behind is not None:
             self._run_from(behind)
         run = part.getparent()
-        return run if run is not None else host
+        return run if run is not None else part
 
     def _part_from(self, element: Element, offset: int) -> Element:
         if element.tag not in _TEXT or len(element):  # a w:t that an XML comment splits stays whole
@@ -195,6 +195,12 @@ def _host(element: Element) -> Element:
         if ancestor.tag in _WHOLE or (ancestor.tag == SDT and is_plain_control(ancestor)):
             return ancestor
     return element
+
+
+def _can_be_cut(element: Element) -> bool:
+    """Return whether the run of `element` may be cut before and behind it."""
+    host = _host(element)
+    return host.tag == R and host is element.getparent()
 
 
 def _end_of_field(mark: Element) -> Element:

@@ -38,7 +38,7 @@ INS, DEL, MOVE_FROM, MOVE_TO = f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo
 SDT, CONTENT, BOX = f"{W}sdt", f"{W}sdtContent", f"{W}txbxContent"
 ALTERNATE = f"{_MC}AlternateContent"
 REVISIONS = frozenset((INS, DEL, MOVE_FROM, MOVE_TO))
-_PPR, _RPR, _MATH_TEXT = f"{W}pPr", f"{W}rPr", f"{_M}t"
+_PPR, _RPR, MATH_TEXT = f"{W}pPr", f"{W}rPr", f"{_M}t"
 FORMULAS = frozenset((f"{_M}oMath", f"{_M}oMathPara"))
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
 _CONTROLS = frozenset((*(f"{W}{name}" for name in ("dropDownList", "comboBox", "date", "text")), f"{_W14}checkbox"))
@@ -481,7 +481,7 @@ class Story:
             elif tag == SDT and self._checkbox(child, paragraph, base):
                 continue
             elif tag in FORMULAS:
-                self._say("".join(text.text or "" for text in child.iter(_MATH_TEXT)), child, paragraph, base)
+                self._say("".join(text.text or "" for text in child.iter(MATH_TEXT)), child, paragraph, base)
             elif tag in _HOLDERS:
                 inner = self._unwrap(child)
                 if inner is not None:
@@ -538,9 +538,7 @@ class Story:
         self._say("-", element, paragraph, look)
 
     def _symbol(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
-        code = element.get(f"{W}char", "")
-        if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code):
-            self._say(_symbol(element.get(f"{W}font", ""), int(code, 16)), element, paragraph, look)
+        self._say(symbol_of(element), element, paragraph, look)
 
     def _ruby(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
         self._shared.counts.skipped += sum(visible(text.text or "") for rt in element.iter(f"{W}rt") for text in rt.iter(T))
@@ -685,6 +683,12 @@ def split_lines(text: str) -> list[str]:
 def _clean(text: str) -> str:
     # Inside w:t a line end or tab is only white space; so are the separators that other tools take for line ends.
     return re.sub("[\\x00-\\x1f\\x7f\\x85\\u2028\\u2029]", " ", text)
+
+
+def symbol_of(element: Element) -> str:
+    """Return the character that a w:sym shows, "" for one that is not known."""
+    code = element.get(f"{W}char", "")
+    return _symbol(element.get(f"{W}font", ""), int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else ""
 
 
 def _symbol(font: str, code: int) -> str:

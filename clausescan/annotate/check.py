@@ -149,7 +149,8 @@ def _pdf(data: bytes, report: Report, options: Options) -> Iterator[Checked]:
     for number, sheet in enumerate(pdf.sheets_of(report, options), 2):
         under = found.get(f"{pdf.NAME}{number}", [])
         fields = bool(under) and all(inside for _, inside in under)
-        for index, words in enumerate(sheet.words if fields else [" ".join(sheet.words)]):
+        placed = " ".join(sheet.words) or report.document.text[sheet.mark.start : sheet.mark.end]
+        for index, words in enumerate(sheet.words if fields else [placed]):
             text = under[index][0] if fields else " ".join(text for text, _ in under)
             yield Checked(expected=words, found=text, note=sheet.text, inside=fields)
 

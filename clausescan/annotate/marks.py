@@ -27,6 +27,19 @@ _WORDS = {
     "common": ("For every clause that is marked", "以下适用于各条"),
     "versions": ("Versions", "版本"),
 }
+# what a piece of evidence shows, as the title of a note
+_ROLES = {
+    "subject": ("Object", "客体"),
+    "right": ("Grant", "授权"),
+    "definition": ("Definition", "定义"),
+    "antecedent": ("What is referred to", "所指"),
+    "heading": ("Heading", "标题"),
+    "direction": ("Who grants to whom", "方向"),
+    "limit": ("Limit", "限定"),
+    "negation": ("Negation", "否定"),
+    "exception": ("Exception", "除外"),
+    "gate": ("Exclusion", "排除"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +163,7 @@ def _groups(finding: Finding, phrases: Phrases) -> list[_Group]:
 def _pieces(finding: Finding, phrases: Phrases) -> Iterator[_Group]:
     for fact in finding.attributes:
         for item in fact.evidence:
-            yield _piece(item, phrases.attribute(fact))
+            yield _piece(item, _capital(phrases.attribute(fact)))
     names = {fact.name for fact in finding.attributes}
     for item in finding.evidence:
         if item.role in names:
@@ -165,7 +178,11 @@ def _piece(item: Evidence, label: str) -> _Group:
 
 def _role(role: str, phrases: Phrases) -> str:
     names = rules.rule("ART11").names["attribute"]
-    return names[role][phrases.language] if role in names else phrases.say(role)
+    return names[role][phrases.language] if role in names else _ROLES[role][phrases.language == "zh"]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _decisive(finding: Finding, groups: list[_Group]) -> _Group:

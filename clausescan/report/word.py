@@ -13,6 +13,7 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -37,6 +38,7 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _INK = RGBColor(0x1F, 0x2A, 0x44)
 _SHADE = "E9EDF4"
 _RULE = "9AA5B8"
+_CELL = "Table Text"  # the style of what stands in tables
 
 
 class WordDocument:
@@ -46,6 +48,7 @@ class WordDocument:
         """Begin a document on A4; `date` is written into its properties."""
         self.language = language
         self._document: Any = docx.Document()
+        self._ids: dict[str, str] = {}
         self._properties(title, author, date)
         self._fonts()
         self._styles()
@@ -69,7 +72,7 @@ class WordDocument:
 
     def paragraph(self, text: str, *, style: str = "Normal", bold: bool = False, indent: bool = False, keep: bool = False) -> Any:
         """Add a paragraph. `indent` is the two characters that a Chinese paragraph begins with; `keep` holds it to the next one."""
-        paragraph = self._document.add_paragraph(style=style)
+        paragraph = self._paragraph(self._document, style)
         self._run(paragraph, text, bold=bold)
         if indent and self.language == "zh":
             paragraph.paragraph_format.first_line_indent = Pt(24)
@@ -79,7 +82,7 @@ class WordDocument:
 
     def labelled(self, label: str, text: str) -> None:
         """Add a paragraph that begins with a bold label."""
-        paragraph = self._document.add_paragraph(style="Normal")
+        paragraph = self._paragraph(self._document, "Normal")
         self._run(paragraph, label, bold=True)
         self._run(paragraph, text)
 
@@ -89,7 +92,7 @@ class WordDocument:
 
     def quote(self, parts: Sequence[tuple[str, bool]]) -> None:
         """Add a quotation that stays with what follows; parts with True are set off."""
-        paragraph = self._document.add_paragraph(style="Quote")
+        paragraph = self._paragraph(self._document, "Quote")
         paragraph.paragraph_format.keep_with_next = True
         for text, strong in parts:
             self._run(paragraph, text, bold=strong, underline=strong)
@@ -122,7 +125,7 @@ class WordDocument:
             for row in table.rows[:-1]:
                 for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
                     paragraph.paragraph_format.keep_with_next = True
-        gap = self._document.add_paragraph(style="Normal").paragraph_format
+        gap = self._paragraph(self._document, "Normal").paragraph_format
         gap.space_after, gap.line_spacing_rule, gap.line_spacing = Pt(0), WD_LINE_SPACING.EXACTLY, Pt(8)
 
     def _row(self, table: Any, columns: Sequence[Column], texts: Sequence[str], *, head: bool = False, bold_first: bool = False) -> None:
@@ -141,8 +144,7 @@ class WordDocument:
                 shade.set(qn("w:fill"), _SHADE)
                 cell._tc.get_or_add_tcPr().append(shade)
             for number, line in enumerate(text.split("\n")):
-                paragraph = cell.paragraphs[0] if not number else cell.add_paragraph()
-                paragraph.style = self._document.styles["Table Text"]
+                paragraph = self._paragraph(cell, _CELL, cell.paragraphs[0] if not number else None)
                 if spec.centred or head:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 self._run(paragraph, line, bold=strong)
@@ -153,6 +155,14 @@ class WordDocument:
         self._page(section, landscape=landscape)
 
     # ---- what all of it looks like
+
+    def _paragraph(self, container: Any, style: str, paragraph: Any = None) -> Any:
+        """Return a new paragraph, or the one given, in a style; python-docx searches all styles each time that it is asked for one."""
+        if style not in self._ids:
+            self._ids[style] = self._document.styles[style].style_id
+        paragraph = container.add_paragraph() if paragraph is None else paragraph
+        paragraph._p.style = self._ids[style]
+        return paragraph
 
     def _run(self, paragraph: Any, text: str, *, bold: bool = False, underline: bool = False) -> None:
         run = paragraph.add_run(safe(text))
@@ -179,8 +189,8 @@ class WordDocument:
         self._style("List Bullet", BODY, 12 if chinese else 11, after=3, line=1.3 if chinese else 1.15)
         self._style("Header", TABLE, 9)
         self._style("Footer", TABLE, 9)
-        self._document.styles.add_style("Table Text", 1).base_style = self._document.styles["Normal"]
-        self._style("Table Text", TABLE, 9.5, after=2, line=1.15)
+        self._document.styles.add_style(_CELL, WD_STYLE_TYPE.PARAGRAPH).base_style = self._document.styles["Normal"]
+        self._style(_CELL, TABLE, 9.5, after=2, line=1.15)
         look = self._document.styles["Normal"].element.get_or_add_rPr()
         lang = OxmlElement("w:lang")
         lang.set(qn("w:val"), "en-GB")

@@ -80,8 +80,10 @@ def check(annotated: Annotated, report: Report, options: Options) -> list[Checke
 
 def _docx(data: bytes, report: Report, options: Options) -> Iterator[Checked]:
     found = comments(data, options)
-    ours = [found[key] for key in sorted(found, key=int)][1:]  # the first one is about the document
-    for mark, (words, note) in zip(marks(report, options.language, options.anchors), ours, strict=True):
+    notes = marks(report, options.language, options.anchors)
+    # those of an earlier run, and the one about the document, come before
+    ours = [found[key] for key in sorted(found, key=int)][-len(notes) :]
+    for mark, (words, note) in zip(notes, ours, strict=False):
         yield Checked(expected=_in_elements(report.document, mark.start, mark.end), found=words, note=note)
 
 
@@ -146,8 +148,10 @@ def _in_elements(document: Document, start: int, end: int) -> str:
 
 def _pdf(data: bytes, report: Report, options: Options) -> Iterator[Checked]:
     found = dict(highlights(data))
-    for number, sheet in enumerate(pdf.sheets_of(report, options), 2):
-        under = found.get(f"{pdf.NAME}{number}", [])
+    sheets = list(pdf.sheets_of(report, options))
+    # the numbers go on from those of an earlier run and of the note about the document
+    for number, sheet in enumerate(sheets, max(found, default=0) - len(sheets) + 1):
+        under = found.get(number, [])
         fields = bool(under) and all(inside for _, inside in under)
         placed = " ".join(sheet.words) or report.document.text[sheet.mark.start : sheet.mark.end]
         for index, words in enumerate(sheet.words if fields else [placed]):
@@ -155,19 +159,19 @@ def _pdf(data: bytes, report: Report, options: Options) -> Iterator[Checked]:
             yield Checked(expected=words, found=text, note=sheet.text, inside=fields)
 
 
-def highlights(data: bytes) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
-    """Yield the name of each highlight of ours and what stands in each of its quadrilaterals: words of the page, or a field (True)."""
+def highlights(data: bytes) -> Iterator[tuple[int, list[tuple[str, bool]]]]:
+    """Yield the number of each note of ours and what stands in each of its quadrilaterals: words of the page, or a field (True)."""
     source = pdfium.PdfDocument(data)
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
             for index, page in enumerate(document.pages):
-                notes = list(page.obj.get(Name.Annots, Array()))
-                ours = [note for note in notes if str(note.get(Name.NM, "")).startswith(pdf.NAME) and Name.QuadPoints in note]
+                notes = pdf.notes_of(page)
+                ours = [note for note in notes if pdf.own_number(note)]
                 characters = list(_characters(source, index)) if ours else []
                 for note in ours:
-                    values = [float(value) for value in note.QuadPoints.as_list()]
+                    values = [float(value) for value in note.get(Name.QuadPoints, Array()).as_list()]
                     quads = [_Quad(values[start : start + 8]) for start in range(0, len(values), 8)]
-                    yield str(note.NM), [_under(quad, characters, notes) for quad in quads]
+                    yield pdf.own_number(note), [_under(quad, characters, notes) for quad in quads]
     finally:
         source.close()
 
@@ -204,7 +208,7 @@ def _under(quad: _Quad, characters: Iterable[tuple[str, float, float]], notes: I
         return words, False
     for note in notes:
         area = [float(value) for value in note.get(Name.Rect, Array()).as_list()]
-        own = str(note.get(Name.NM, "")).startswith(pdf.NAME) or note.get(Name.Subtype) == Name.Popup
+        own = pdf.own_number(note) or note.get(Name.Subtype) == Name.Popup
         if not own and len(area) == 4 and _Quad(area).holds((quad.x0 + quad.x1) / 2, (quad.y0 + quad.y1) / 2):
             return str(note.get(Name.V, note.get(Name.Contents, ""))), True
     return "", False

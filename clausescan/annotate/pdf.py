@@ -21,12 +21,11 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from clausescan.annotate.marks import Mark, document_mark, marks
 from clausescan.annotate.options import AUTHOR, Annotated, Options
 from clausescan.errors import ReadError, problem
+from clausescan.readers.pdf_glyphs import OWN_NOTE
 from clausescan.report.wrap import safe
 from clausescan.types import Box, Document, Grade, Problem, Report
 
 MEDIA_TYPE = "application/pdf"
-# how the names of our annotations begin; numbers follow in the order of `sheets_of`, after 1 for the document
-NAME = f"{AUTHOR}-"
 # red, green, blue of a highlight; they multiply with the page, so that text under them stays black
 _COLOURS: dict[Grade, tuple[float, float, float]] = {"candidate": (1.0, 0.78, 0.35), "review": (1.0, 0.95, 0.45), "none": (0.8, 0.9, 1.0)}
 _PRINTED = 4  # flag of an annotation: shown on paper too
@@ -50,7 +49,7 @@ def annotate(data: bytes, report: Report, options: Options) -> Annotated:
     except pikepdf.PasswordError as error:
         raise ReadError(problem("R008_encrypted")) from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:  # what a broken structure raises
-        raise ReadError(problem("W004_damaged_pdf", detail=str(error)[:200])) from error
+        raise ReadError(problem("W004_damaged_pdf", detail=f"{type(error).__name__}: {error}"[:200])) from error
 
 
 def _annotate(pdf: Pdf, report: Report, options: Options) -> Annotated:
@@ -142,7 +141,7 @@ class _Writer:
     def __init__(self, pdf: Pdf, options: Options) -> None:
         self._pdf, self._options = pdf, options
         self._multiply = pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Multiply))
-        self._count = 0
+        self._count = max(map(own_number, (note for page in pdf.pages for note in notes_of(page))), default=0)
         self._icons: dict[int, int] = {}
 
     def add_highlight(self, sheet: Sheet) -> None:
@@ -186,7 +185,7 @@ class _Writer:
         note = self._pdf.make_indirect(
             Dictionary(
                 Type=Name.Annot, Subtype=kind, Rect=Array(_rounded(*area)), C=Array(colour), F=_PRINTED, P=page.obj, T=String(AUTHOR),
-                Contents=String(safe(text)), NM=String(f"{NAME}{self._count}"), M=String(date), CreationDate=String(date),
+                Contents=String(safe(text)), NM=String(f"{OWN_NOTE}{self._count}"), M=String(date), CreationDate=String(date),
             )
         )  # fmt: skip
         right = crop_of(page)[2]
@@ -205,8 +204,24 @@ class _Writer:
 
     def _append(self, page: pikepdf.Page, note: Any) -> None:
         # a list of its own for this page: pages may share one
-        old = page.obj.get(Name.Annots)
-        page.obj.Annots = Array([*(old if isinstance(old, Array) else ()), note, note.Popup])
+        page.obj.Annots = Array([*_annotations(page), note, note.Popup])
+
+
+def _annotations(page: pikepdf.Page) -> list[Any]:
+    found = page.obj.get(Name.Annots)
+    return list(found) if isinstance(found, Array) else []
+
+
+def notes_of(page: pikepdf.Page) -> list[Any]:
+    """Return the annotations of a page that are well-formed."""
+    return [note for note in _annotations(page) if isinstance(note, Dictionary)]
+
+
+def own_number(note: Any) -> int:
+    """Return the number in the name of a note of ours, 0 for other annotations; numbers go on in the order of the notes."""
+    name = str(note.get(Name.NM, ""))
+    digits = name.removeprefix(OWN_NOTE)
+    return int(digits) if name.startswith(OWN_NOTE) and digits.isdecimal() else 0
 
 
 def crop_of(page: pikepdf.Page) -> Rectangle:

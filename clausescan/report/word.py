@@ -7,6 +7,7 @@ by; Latin text is Times New Roman.
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -55,9 +56,14 @@ class WordDocument:
         self._page(self._document.sections[0])
 
     def bytes(self) -> bytes:
-        """Return the file."""
-        out = io.BytesIO()
-        self._document.save(out)
+        """Return the file: the same content always gives the same bytes."""
+        saved, out = io.BytesIO(), io.BytesIO()
+        self._document.save(saved)
+        with zipfile.ZipFile(saved) as source, zipfile.ZipFile(out, "w") as target:
+            for info in source.infolist():  # python-docx writes the time of day
+                member = zipfile.ZipInfo(info.filename)
+                member.compress_type = zipfile.ZIP_DEFLATED
+                target.writestr(member, source.read(info))
         return out.getvalue()
 
     # ---- text

@@ -80,3 +80,12 @@ def test_a_document_without_text_is_inconclusive(command: str, target: str, tmp_
     assert done.exit_code == 3
     assert "R020_no_text: 未读取到文字" in done.stderr
     assert (tmp_path / target).is_file()
+
+
+@pytest.mark.parametrize("suffix", ["docx", "pdf"])
+def test_a_copy_can_be_annotated_again(suffix: str, tmp_path: Path):
+    first, second = tmp_path / f"first.{suffix}", tmp_path / f"second.{suffix}"
+    once = run("annotate", SAMPLE.with_suffix(f".{suffix}"), "-o", first)
+    again = run("annotate", first, "-o", second)
+    assert again.exit_code == 0
+    assert again.stderr.partition(": ")[2] == once.stderr.partition(": ")[2], "our own notes are no part of the document"

@@ -175,6 +175,12 @@ def plain(page: str) -> str:
     return document.text.replace(" | ", "\n")
 
 
-def test_making_the_same_memo_again_gives_the_same_page(report: Report, make_report: Callable[..., Any]):
-    assert html.write(content.memo(report, "en", DATE)) == html.write(content.memo(report, "en", DATE))
+def test_making_the_same_memo_again_gives_the_same_bytes(
+    report: Report, make_report: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    told = content.memo(report, "en", DATE)
+    first = word.write(told, DATE)
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+    assert word.write(told, DATE) == first
+    assert html.write(content.memo(report, "en", DATE)) == html.write(told)
     assert content.memo(make_report(), "zh", DATE).details[0].heading.startswith("第 1 项：第一条")

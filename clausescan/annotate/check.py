@@ -72,19 +72,19 @@ def check(annotated: Annotated, report: Report, options: Options) -> list[Checke
     """Return every note on evidence in an annotated DOCX or PDF with the words that stand under it."""
     if annotated.media_type == pdf.MEDIA_TYPE:
         return list(_pdf(annotated.data, report, options))
-    return list(_docx(annotated.data, report, options))
+    return list(_docx(annotated, report, options))
 
 
 # ---- DOCX
 
 
-def _docx(data: bytes, report: Report, options: Options) -> Iterator[Checked]:
-    found = comments(data, options)
+def _docx(annotated: Annotated, report: Report, options: Options) -> Iterator[Checked]:
+    found = comments(annotated.data, options)
     notes = marks(report, options.language, options.anchors)
     # those of an earlier run, and the one about the document, come before
     ours = [found[key] for key in sorted(found, key=int)][-len(notes) :]
     for mark, (words, note) in zip(notes, ours, strict=False):
-        yield Checked(expected=_in_elements(report.document, mark.start, mark.end), found=words, note=note)
+        yield Checked(expected=_in_elements(report.document, mark.start, mark.end, numbers=annotated.of_text), found=words, note=note)
 
 
 def comments(data: bytes, options: Options) -> dict[str, tuple[str, str]]:
@@ -130,12 +130,12 @@ def _text(comment: Element) -> str:
     return "\n".join("".join(text.text or "" for text in paragraph.iter(T)) for paragraph in comment.iter(f"{W}p"))
 
 
-def _in_elements(document: Document, start: int, end: int) -> str:
-    """Return the words of a range without what is in no element: automatic numbers and the bars between cells."""
+def _in_elements(document: Document, start: int, end: int, *, numbers: bool) -> str:
+    """Return the words of a range without what is in no element: the bars between cells and, but for `numbers`, automatic numbers."""
     dropped: list[tuple[int, int]] = []
     for block in document.blocks:
         if block.start < end and start < block.end:
-            if block.number and document.media_type == reader.MEDIA_TYPE:
+            if block.number and document.media_type == reader.MEDIA_TYPE and not numbers:
                 dropped.append((block.start, block.start + len(block.number)))
             dropped += [(before[1], after[0]) for before, after in zip(block.cells, block.cells[1:], strict=False)]
     return "".join(

@@ -30,9 +30,13 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotated:
-    """An annotated file: its bytes, how many findings are marked in it, and what a person must know about it."""
+    """An annotated file: its bytes, how many findings are marked in it, and what a person must know about it.
+
+    `of_text` is True for a DOCX of the text, in which automatic numbers are text like any other.
+    """
 
     data: bytes
     media_type: str
     findings: int
     problems: tuple[Problem, ...] = ()
+    of_text: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clausescan.annotate.docx import annotate_traced
 from clausescan.annotate.options import AUTHOR, Annotated, Options
@@ -47,7 +47,7 @@ def annotate(report: Report, options: Options) -> Annotated:
                 pieces += _paragraph(word, document, block)
     word.header(_SOURCE[options.language == "zh"].format(name=document.name, hash=document.sha256[:16]))
     data = word.bytes()
-    return annotate_traced(data, _trace(data, document, pieces, options), report, options)
+    return replace(annotate_traced(data, _trace(data, document, pieces, options), report, options), of_text=True)
 
 
 def _groups(document: Document) -> Iterator[list[Block]]:

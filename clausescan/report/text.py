@@ -30,7 +30,7 @@ _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
 
 # the words of this format; {} are filled by name
-_WORDS: dict[str, tuple[str, str]] = {
+WORDS: dict[str, tuple[str, str]] = {
     "conclusion": ("Conclusion", "结论"),
     "found": (
         "{total} for a lawyer to review: {candidate} candidate, {review} review",
@@ -296,7 +296,7 @@ class _Page:
         return note.text_zh if self.language == "zh" else note.text
 
     def _say(self, key: str, **values: object) -> str:
-        return _WORDS[key][self.language == "zh"].format(**values)
+        return WORDS[key][self.language == "zh"].format(**values)
 
     def _bold(self, text: str) -> str:
         return f"{_BOLD}{text}{_PLAIN}" if self.options.colour else text

@@ -1,0 +1,72 @@
+"""Records: reports as plain values, the form in which they come from a database or another process.
+
+    {"schema": "clausescan-report/1", "document": {...}, "findings": [{..., "context": {...}}], "carried": {"app": "..."}, ...}
+
+A record is `Report.to_dict()`, with two keys that only writers know: "carried", the columns that were carried through from an
+input list, and in every finding "context": the text before and after the clause, and the column (from 1) in which it begins.
+Both may be missing, and so may every key that newer rules add to a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from clausescan.report.json import report_to_dict, without_surrogates
+from clausescan.types import Document, Language, Report
+
+Record = dict[str, Any]
+AROUND = 240  # characters of context on either side of a clause
+
+
+def record_of(report: Report, language: Language | None = None, carried: Mapping[str, str] | None = None) -> Record:
+    """Return the record of a report, its findings with their context. `language` is that of its sentences."""
+    record = report_to_dict(report, language)
+    for finding in record["findings"]:
+        finding["context"] = without_surrogates(_context(report.document, finding["place"]["start"], finding["place"]["end"]))
+    return record | {"carried": dict(carried)} if carried else record
+
+
+def _context(document: Document, start: int, end: int) -> dict[str, Any]:
+    text = document.text
+    return {
+        "before": text[max(0, start - AROUND) : start],
+        "after": text[end : end + AROUND],
+        "column": start - text.rfind("\n", 0, start),
+    }
+
+
+def published(record: Record) -> Record:
+    """Return the record in the shape of the schema: without the context of its findings."""
+    findings = [{key: value for key, value in finding.items() if key != "context"} for finding in record["findings"]]
+    return record | {"findings": findings}
+
+
+def related_findings(record: Record) -> list[dict[str, Any]]:
+    """Return the related findings of a record; older records have none."""
+    found: list[dict[str, Any]] = record.get("related") or []
+    return found
+
+
+def evidence_of(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return all evidence of a finding, that of its attributes included."""
+    return [*(finding.get("evidence") or ()), *(item for fact in finding.get("attributes") or () for item in fact["evidence"])]
+
+
+def pieces(finding: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the quote in pieces, each with the roles of the evidence that covers it."""
+    quote: str = finding.get("quote") or ""
+    start = finding["place"]["start"] if finding.get("place") else 0
+    ranges = [(item["start"] - start, item["end"] - start, item["role"]) for item in evidence_of(finding)]
+    ranges = [(max(low, 0), min(high, len(quote)), role) for low, high, role in ranges if low < len(quote) and high > 0]
+    edges = sorted({0, len(quote), *(edge for low, high, _ in ranges for edge in (low, high))})
+    for low, high in zip(edges, edges[1:], strict=False):
+        yield quote[low:high], tuple(dict.fromkeys(role for first, last, role in ranges if first <= low and high <= last))
+
+
+def elsewhere(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the evidence that stands outside the quote: definitions, antecedents, headings."""
+    if not finding.get("place"):
+        return evidence_of(finding)
+    start, end = finding["place"]["start"], finding["place"]["end"]
+    return [item for item in evidence_of(finding) if item["end"] <= start or item["start"] >= end]

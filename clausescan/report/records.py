@@ -49,8 +49,10 @@ def related_findings(record: Record) -> list[dict[str, Any]]:
 
 
 def evidence_of(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return all evidence of a finding, that of its attributes included."""
-    return [*(finding.get("evidence") or ()), *(item for fact in finding.get("attributes") or () for item in fact["evidence"])]
+    """Return all evidence of a finding, that of its attributes included, each piece once, in the order of the text."""
+    every = [*(finding.get("evidence") or ()), *(item for fact in finding.get("attributes") or () for item in fact["evidence"])]
+    once = {(item["start"], item["end"], item["role"], item["source"]): item for item in every}
+    return [once[key] for key in sorted(once)]
 
 
 def pieces(finding: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:

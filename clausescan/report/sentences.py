@@ -7,7 +7,7 @@ from typing import Any
 
 from clausescan import rules
 from clausescan.report.text import WORDS
-from clausescan.types import Language
+from clausescan.types import ATTRIBUTES, Language
 
 
 def say(key: str, language: Language) -> str:
@@ -41,7 +41,7 @@ def reasons(finding: Mapping[str, Any], language: Language) -> Iterator[str]:
     for fact in finding.get("attributes") or ():
         label = name("attribute", fact["name"], language) + bracket.format(strength(fact, language))
         yield label + _cues(fact["evidence"], language, colon)
-    for role in dict.fromkeys(item["role"] for item in finding.get("evidence") or ()):
+    for role in dict.fromkeys(item["role"] for item in finding.get("evidence") or () if item["role"] not in ATTRIBUTES):
         label = say(role, language) if role in WORDS else role
         if role == "subject" and finding.get("subject"):
             label += colon + name("subject", finding["subject"], language)

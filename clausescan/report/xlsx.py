@@ -2,7 +2,7 @@
 
     Overview    documents 120 (with findings 14, nothing found 101, inconclusive 5); by grade, rule, attribute; charts
     Documents   a row for each: conclusion, candidates, reviews, carried columns, title, date, hash
-    Findings    a row for each finding, the words of the evidence in bold red inside the quote; related findings below theirs
+    Findings    a row for each finding, the words of the evidence in bold inside the quote (attributes red); related findings below theirs
     Problems    a row for each document, or part of one, that could not be read as it should
 
 The header stays in view and every column has a filter. Cells hold text or numbers, never formulas or links. Excel ends a sheet at
@@ -86,7 +86,8 @@ class XlsxSink(Sink):
         self.header = self.book.add_format({"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "valign": "vcenter", "border": 1})
         self.cell = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.bold = self.book.add_format({"bold": True})
-        self.marked = self.book.add_format({"bold": True, "font_color": "#B00020"})
+        self.attribute = self.book.add_format({"bold": True, "font_color": "#B00020"})
+        self.evidence = self.book.add_format({"bold": True, "font_color": "#1F3A5F"})
         self._overview = self.book.add_worksheet(self.word("overview"))
         carried = carried_columns(self.carried)
         self._documents = _Rows(self, "documents", (*DOCUMENT, *carried, *_COUNTS, *SOURCE))
@@ -184,12 +185,14 @@ class _Rows:
 
 def _rich(rows: _Rows, column: int, value: str, quote: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
     """Write the quote with its evidence set off. Returns False for one that has to be written plain."""
-    parts = [(text, bool(roles)) for text, roles in quote if text]
-    if "".join(text for text, _ in parts) != value or _ESCAPE.search(value) or len({marked for _, marked in parts}) < 2:
-        return False
     fragments: list[str | Format] = []
-    for text, marked in parts:
-        fragments += [rows.sink.marked, text] if marked else [text]
+    parts = [(text, roles) for text, roles in quote if text]
+    if "".join(text for text, _ in parts) != value or _ESCAPE.search(value) or len(parts) < 2:
+        return False
+    for text, roles in parts:
+        if roles:
+            fragments.append(rows.sink.evidence if set(roles).isdisjoint(ATTRIBUTES) else rows.sink.attribute)
+        fragments.append(text)
     return rows.sheet.write_rich_string(rows.row, column, *fragments, rows.sink.cell) == 0
 
 

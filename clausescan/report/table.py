@@ -26,21 +26,24 @@ Kind = Literal["text", "integer", "number", "boolean"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its name for scripts, its headings for people, what it holds, and how wide a spreadsheet shows it."""
+    """A column: its name for scripts, its headings for people, what it holds, and how a spreadsheet shows it: width in characters,
+    and whether long text goes on in further lines.
+    """
 
     name: str
     en: str
     zh: str
     kind: Kind = "text"
     width: int = 14
+    wrap: bool = True
 
     def heading(self, language: Language) -> str:
         """Return the heading in the language."""
         return self.zh if language == "zh" else self.en
 
 
-def _column(name: str, en: str, zh: str, width: int = 14, kind: Kind = "text") -> Column:
-    return Column(name=name, en=en, zh=zh, width=width, kind=kind)
+def _column(name: str, en: str, zh: str, width: int = 14, kind: Kind = "text", wrap: bool = True) -> Column:
+    return Column(name=name, en=en, zh=zh, width=width, kind=kind, wrap=wrap)
 
 
 DOCUMENT = (
@@ -48,7 +51,7 @@ DOCUMENT = (
     _column("conclusion", "Conclusion", "结论", 16),
 )
 FINDING = (
-    _column("id", "Finding", "编号", 20),
+    _column("id", "Finding", "编号", 20, wrap=False),
     _column("rule", "Rule", "规则", 9),
     _column("rule_title", "Issue", "事项", 26),
     _column("grade", "Grade", "等级", 11),
@@ -86,9 +89,9 @@ SOURCE = (
     _column("kind", "Kind", "文件类型", 16),
     _column("date", "Date", "日期", 12),
     _column("language", "Language", "语言", 10),
-    _column("media_type", "Media type", "媒体类型", 20),
+    _column("media_type", "Media type", "媒体类型", 20, wrap=False),
     _column("clauses", "Clauses read", "已读条款", 11, "integer"),
-    _column("sha256", "SHA-256", "SHA-256", 20),
+    _column("sha256", "SHA-256", "SHA-256", 20, wrap=False),
     _column("version", "clausescan", "clausescan", 11),
 )
 ROW = _column("row", "Row", "行类型", 9)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from clausescan import rules
 from clausescan.report.options import DEFAULT, Options
 from clausescan.report.records import Record, pieces, related_findings
-from clausescan.report.sentences import name, title
+from clausescan.report.sentences import name, say, title
 from clausescan.report.sink import Sink, drain
 from clausescan.report.table import DOCUMENT, FINDING, PROBLEM, SOURCE, Column, Row, carried_columns, finding_row, problem_row, source
 from clausescan.report.totals import TOP, Totals
@@ -85,6 +85,7 @@ class XlsxSink(Sink):
         self.book.set_properties({"title": self.word("heading"), "created": datetime(2000, 1, 1)})  # a clock would change the bytes
         self.header = self.book.add_format({"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "valign": "vcenter", "border": 1})
         self.cell = self.book.add_format({"text_wrap": True, "valign": "top"})
+        self.line = self.book.add_format({"valign": "top"})
         self.bold = self.book.add_format({"bold": True})
         self.attribute = self.book.add_format({"bold": True, "font_color": "#B00020"})
         self.evidence = self.book.add_format({"bold": True, "font_color": "#1F3A5F"})
@@ -106,6 +107,7 @@ class XlsxSink(Sink):
         for finding in (*findings, *related):
             row = {**common, **finding_row(finding, language)}
             row["grade"] = name("grade", finding["grade"], self.language) if finding.get("grade") else None
+            row["confidence"] = say(finding["confidence"], self.language) if finding.get("confidence") else None
             self._findings.add(row, quote=pieces(finding))
         for problem in record["problems"]:
             self._problems.add({**common, **problem_row(problem, language)})
@@ -154,6 +156,8 @@ class _Rows:
         self.sheet: Worksheet = self.sink.book.add_worksheet(self.sink.word(self.key) + (f" {number}" if number > 1 else ""))
         self.sheets.append(self.sheet)
         self.sheet.freeze_panes(1, 1)
+        self.sheet.set_landscape()
+        self.sheet.repeat_rows(0)
         for index, column in enumerate(self.columns):
             self.sheet.set_column(index, index, column.width)
             self.sheet.write_string(0, index, self.sink.fitting(column.heading(self.sink.language)), self.sink.header)
@@ -170,7 +174,7 @@ class _Rows:
             if isinstance(value, str) and column.name == "quote" and _rich(self, index, value, quote):
                 continue
             if isinstance(value, str):
-                self.sheet.write_string(self.row, index, value, self.sink.cell)
+                self.sheet.write_string(self.row, index, value, self.sink.cell if column.wrap else self.sink.line)
             elif value is not None:
                 self.sheet.write_number(self.row, index, value, self.sink.cell)
         self.row += 1
@@ -200,7 +204,7 @@ def _height(values: list[Any], columns: tuple[Column, ...]) -> int:
     """Return the height that shows the longest cell, up to a limit: a spreadsheet does not know it before it has drawn the cell."""
     most = 1
     for value, column in zip(values, columns, strict=True):
-        if isinstance(value, str) and (len(value) * 2 > column.width or "\n" in value):
+        if isinstance(value, str) and column.wrap and (len(value) * 2 > column.width or "\n" in value):
             # half of (bytes + characters) is the number of columns: one for Latin letters, two for Chinese characters
             lines = (-(-(len(line.encode()) + len(line)) // (2 * column.width)) or 1 for line in value.split("\n"))
             most = max(most, sum(lines))
@@ -232,8 +236,9 @@ class _Overview:
         self._fullest()
         self._table("by_problem", sorted(totals.problems.items()))
         self.row += 1
-        for sentence in rules.rule("ART11").disclaimer[language].split("\n"):
-            self._line(sentence)
+        self.sheet.merge_range(self.row, 0, self.row, 2, "", self.sink.cell)
+        self.sheet.set_row(self.row, 8 * _HEIGHT)
+        self.sheet.write_string(self.row, 0, rules.rule("ART11").disclaimer[language], self.sink.cell)
 
     def _notes(self) -> Iterator[str]:
         if self.sink.cut:
@@ -283,10 +288,10 @@ class _Overview:
         place, last = self.sheet.get_name(), self.row - 1
         for label, column in series:
             values: dict[str, Any] = {"categories": [place, first, 0, last, 0], "values": [place, first, column, last, column]}
-            chart.add_series({**values, "name": label or heading, "gap": 40, "fill": {"color": _COLOURS[column]}})
+            chart.add_series({**values, "name": label or heading, "gap": 40, "fill": {"color": _COLOURS[len(series), column]}})
         chart.set_title({"name": heading, "name_font": {"size": 11}})
         chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"num_format": "0", "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}})
+        chart.set_x_axis({"num_format": "0", "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}})
         chart.set_legend({"position": "bottom"} if len(series) > 1 else {"none": True})
         height = 140 + 18 * (last - first + 1)
         chart.set_size({"width": 620, "height": height})
@@ -297,7 +302,7 @@ class _Overview:
 _CONCLUSIONS = ("findings", "nothing_found", "inconclusive")
 _CHARTED = frozenset({"by_conclusion", "by_grade", "by_attribute", "by_rule"})
 _ADDS_UP = frozenset({"by_conclusion", "by_grade", "by_rule"})  # a finding can have several attributes
-_COLOURS = {1: "#B00020", 2: "#D9A300"}
+_COLOURS = {(1, 1): "#1F3A5F", (2, 1): "#B00020", (2, 2): "#D9A300"}  # by number of series and column
 
 
 def write(records: Iterable[Record], out: BinaryIO, options: Options = DEFAULT) -> None:

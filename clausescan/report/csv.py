@@ -19,8 +19,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from clausescan.report.options import DEFAULT, Options
-from clausescan.report.records import Record
-from clausescan.report.sink import Sink, drain
+from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.table import Value, columns, rows
 
 RECORDS = True
@@ -56,3 +55,6 @@ def harmless(value: Value) -> Value:
 def write(records: Iterable[Record], out: TextIO, options: Options = DEFAULT) -> None:
     """Write the table. Raises OSError when `out` does."""
     drain(records, CsvSink(out, options))
+
+
+SINK = CsvSink

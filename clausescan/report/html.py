@@ -24,9 +24,9 @@ from typing import Any, TextIO
 
 from clausescan import law, rules
 from clausescan.report.options import DEFAULT, Options
-from clausescan.report.records import Record, elsewhere, pieces, related_findings
+from clausescan.report.records import elsewhere, pieces, related_findings
 from clausescan.report.sentences import title, words
-from clausescan.report.sink import Sink, drain
+from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.text import WORDS
 from clausescan.report.totals import Totals
 from clausescan.types import Language
@@ -52,7 +52,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "every_rule": ("every rule", "全部规则"),
     "every_document": ("every document", "全部文件"),
     "reset": ("Show all", "全部显示"),
-    "shown": ("{shown} of {all} findings", "{all} 条中的 {shown} 条"),
+    "shown": ("{shown} of {all} findings", "共 {all} 条，显示 {shown} 条"),
     "none": ("No finding fits these filters.", "没有符合筛选条件的结果。"),
     "nothing": ("No clause was pointed at. This does not mean that a document is lawful.", "没有标示任何条款；这不表示文件合法。"),
     "previous": ("Previous", "上一页"),
@@ -64,20 +64,17 @@ _LABELS: dict[str, tuple[str, str]] = {
     "suggestion": ("Suggestion", "修改建议"),
     "plain": ("In plain words", "通俗说明"),
     "elements": ("Elements", "要件"),
-    "severable": ("Severable", "可分部分"),
-    "advice": ("Advice", "建议"),
+    "severable": ("severable", "可分部分"),
     "document": ("Document", "文件"),
     "open_all": ("Open all shown", "展开本页"),
     "close_all": ("Close all", "全部收起"),
     "document_list": ("All documents", "全部文件"),
     "print_note": ("Printing prints every finding that fits the filters, opened.", "打印时输出符合筛选条件的全部结果，并展开。"),
-    "noscript": ("This report needs JavaScript of its own; nothing is loaded from elsewhere.", "本报告使用内置脚本显示，不从外部加载任何内容。"),
+    "noscript": ("This report is drawn by a script inside it; nothing is loaded.", "本报告由内置脚本显示，不加载外部内容。"),
     "in_force": ("in force {date}", "{date}起施行"),
     "invisible": ("invisible character {code}", "不可见字符 {code}"),
     "carried": ("From the input list", "来自输入清单"),
     "hash": ("SHA-256", "SHA-256"),
-    "read": ("Read", "读取范围"),
-    "theme": ("Legend", "图例"),
 }
 _STAYS = ("id", "rule", "grade", "confidence", "score", "subject", "right", "direction", "counterparty")
 
@@ -129,8 +126,8 @@ class HtmlSink(Sink):
         self._data("sentences", [list(pair) for pair in self._sentences])
         self._data("law", self._law)
         self._data("meta", self._meta())
-        documents = self.totals.documents
-        counts = ", ".join(f"{documents[key]} {_LABELS[key][self.language == 'zh']}" for key in ("findings", "nothing_found", "inconclusive"))
+        conclusions = ("findings", "nothing_found", "inconclusive")
+        counts = ", ".join(f"{self.totals.documents[key]} {_LABELS[key][self.language == 'zh']}" for key in conclusions)
         disclaimer = rules.rule("ART11").disclaimer[self.language]
         self.out.write(f"<noscript><p>{escape(counts)}</p><p>{escape(disclaimer)}</p></noscript>\n")
         self.out.write(f"<script>{asset('report.js')}</script>\n</body>\n</html>\n")
@@ -178,7 +175,7 @@ class HtmlSink(Sink):
             "steps": [[step["name"], step["grade"], self._both(step, "reason")] for step in finding.get("steps") or ()],
             "elements": [self._element(item) for item in _items(finding.get("elements"))],
         }
-        shown["summary"] = self._said(finding.get("summary"))
+        shown["summary"] = self._said(context.get("summary") or finding.get("summary"))
         for key in ("against", "counter_arguments", "missing_facts", "suggestion", "plain", "advice"):
             shown[key] = [self._said(item) for item in _items(finding.get(key))]
         return {key: value for key, value in shown.items() if value not in ([], None, "", ["", ""])}
@@ -266,3 +263,6 @@ def _hash(text: str) -> str:
 def write(records: Iterable[Record], out: TextIO, options: Options = DEFAULT) -> None:
     """Write the page. Raises OSError when `out` does."""
     drain(records, HtmlSink(out, options))
+
+
+SINK = HtmlSink

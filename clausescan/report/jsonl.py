@@ -12,9 +12,9 @@ import json
 from collections.abc import Iterable
 from typing import TextIO
 
+from clausescan.report.json import published
 from clausescan.report.options import DEFAULT, Options
-from clausescan.report.records import Record, published
-from clausescan.report.sink import Sink, drain
+from clausescan.report.sink import Record, Sink, drain
 
 RECORDS = True
 
@@ -30,3 +30,6 @@ class JsonlSink(Sink):
 def write(records: Iterable[Record], out: TextIO, options: Options = DEFAULT) -> None:
     """Write the records. Raises OSError when `out` does."""
     drain(records, JsonlSink(out, options))
+
+
+SINK = JsonlSink

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from clausescan.errors import UsageError
 from clausescan.report.json import SCHEMA
 from clausescan.report.options import DEFAULT, Options
-from clausescan.report.records import Record, evidence_of, related_findings
-from clausescan.report.sink import Sink, drain
+from clausescan.report.records import evidence_of, related_findings
+from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.table import columns, rows
 
 if TYPE_CHECKING:
@@ -98,3 +98,6 @@ def _lists(finding: dict[str, Any]) -> dict[str, Any]:
 def write(records: Iterable[Record], out: BinaryIO, options: Options = DEFAULT) -> None:
     """Write the table. Raises OSError when `out` does, UsageError when pyarrow is not installed."""
     drain(records, ParquetSink(out, options))
+
+
+SINK = ParquetSink

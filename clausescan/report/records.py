@@ -3,43 +3,45 @@
     {"schema": "clausescan-report/1", "document": {...}, "findings": [{..., "context": {...}}], "carried": {"app": "..."}, ...}
 
 A record is `Report.to_dict()`, with two keys that only writers know: "carried", the columns that were carried through from an
-input list, and in every finding "context": the text before and after the clause, and the column (from 1) in which it begins.
+input list, and in every finding "context": the text before and after the clause, the column (from 1) in which it begins, and the
+summary in both languages.
 Both may be missing, and so may every key that newer rules add to a finding.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
-from clausescan.report.json import report_to_dict, without_surrogates
-from clausescan.types import Document, Language, Report
+from clausescan.report.json import report_to_dict
+from clausescan.report.sink import Record
+from clausescan.report.surrogates import without_surrogates
+from clausescan.types import Language, Report
 
-Record = dict[str, Any]
 AROUND = 240  # characters of context on either side of a clause
+_BREAK = re.compile(r"[\n。；;.!?！？]\s*|\s+(?=\S)")
 
 
 def record_of(report: Report, language: Language | None = None, carried: Mapping[str, str] | None = None) -> Record:
     """Return the record of a report, its findings with their context. `language` is that of its sentences."""
     record = report_to_dict(report, language)
-    for finding in record["findings"]:
-        finding["context"] = without_surrogates(_context(report.document, finding["place"]["start"], finding["place"]["end"]))
+    for plain, finding in zip(record["findings"], report.findings, strict=True):
+        summary = {"text": finding.summary.text, "text_zh": finding.summary.text_zh}
+        around = _around(report.document.text, finding.place.start, finding.place.end)
+        plain["context"] = without_surrogates({**around, "summary": summary})
     return record | {"carried": dict(carried)} if carried else record
 
 
-def _context(document: Document, start: int, end: int) -> dict[str, Any]:
-    text = document.text
-    return {
-        "before": text[max(0, start - AROUND) : start],
-        "after": text[end : end + AROUND],
-        "column": start - text.rfind("\n", 0, start),
-    }
-
-
-def published(record: Record) -> Record:
-    """Return the record in the shape of the schema: without the context of its findings."""
-    findings = [{key: value for key, value in finding.items() if key != "context"} for finding in record["findings"]]
-    return record | {"findings": findings}
+def _around(text: str, start: int, end: int) -> dict[str, Any]:
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    if start > AROUND:  # begin with a whole line or sentence, or at least with a whole word
+        found = _BREAK.search(before)
+        before = "…" + before[found.end() if found else 0 :]
+    if end + AROUND < len(text):
+        after += "…"
+    return {"before": before, "after": after, "column": start - text.rfind("\n", 0, start)}
 
 
 def related_findings(record: Record) -> list[dict[str, Any]]:
@@ -62,7 +64,7 @@ def pieces(finding: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     ranges = [(item["start"] - start, item["end"] - start, item["role"]) for item in evidence_of(finding)]
     ranges = [(max(low, 0), min(high, len(quote)), role) for low, high, role in ranges if low < len(quote) and high > 0]
     edges = sorted({0, len(quote), *(edge for low, high, _ in ranges for edge in (low, high))})
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         yield quote[low:high], tuple(dict.fromkeys(role for first, last, role in ranges if first <= low and high <= last))
 
 

@@ -22,6 +22,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from functools import cache
 from typing import IO, Any, TextIO
 from urllib.parse import quote
@@ -29,9 +30,9 @@ from urllib.parse import quote
 from clausescan import law, rules
 from clausescan.errors import CATALOGUE
 from clausescan.report.options import DEFAULT, Options
-from clausescan.report.records import Record, evidence_of, related_findings
+from clausescan.report.records import evidence_of, related_findings
 from clausescan.report.sentences import say, title, words
-from clausescan.report.sink import Sink, drain
+from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.text import WORDS
 from clausescan.types import Language
 
@@ -51,13 +52,13 @@ class SarifSink(Sink):
 
     def __init__(self, out: TextIO, options: Options = DEFAULT) -> None:
         super().__init__(out, options)
-        self._artifacts = _Spool()
-        self._notifications = _Spool()
+        self._spools = ExitStack()
         self._results = 0
         self._versions: Json = {}
 
     def begin(self) -> None:
         """Write the tool with its rules, and open the results."""
+        self._artifacts, self._notifications = (_Spool(self._spools.enter_context(_waiting_room())) for _ in range(2))
         head = {
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": {BASE: {"description": {"text": "The directory from which the documents were named."}}},
@@ -95,15 +96,14 @@ class SarifSink(Sink):
 
     def discard(self) -> None:
         """Remove the temporary files."""
-        self._artifacts.file.close()
-        self._notifications.file.close()
+        self._spools.close()
 
 
 class _Spool:
     """The items of an array that has to wait for another one to end."""
 
-    def __init__(self) -> None:
-        self.file: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - discard() closes it
+    def __init__(self, file: IO[str]) -> None:
+        self.file = file
         self.count = 0
 
     def add(self, item: Json) -> None:
@@ -114,6 +114,10 @@ class _Spool:
         self.file.seek(0)
         while piece := self.file.read(1 << 16):
             out.write(piece)
+
+
+def _waiting_room() -> IO[str]:
+    return tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")
 
 
 def _dumps(value: Any) -> str:
@@ -135,7 +139,7 @@ def driver(language: Language, tool: Json) -> Json:
         "notifications": [
             {"id": code, "shortDescription": _text(sentences[2 if language == "zh" else 1])} for code, sentences in CATALOGUE.items()
         ],
-        "supportedTaxonomies": [{"name": taxonomy(language)["name"], "index": 0}],
+        "supportedTaxonomies": [{"name": _law_name(language), "index": 0}],
         **({"properties": versions} if versions else {}),
     }
 
@@ -157,16 +161,13 @@ def descriptor(rule_id: str, language: Language) -> Json:
     manual = rule.manual[language].strip() if rule else related.advice[language] if related else ""
     cited = [f"{code}: {_provision(code, language)}" for code in codes]
     heading = "Law (summaries in our own words)" if language == "en" else "法律依据（摘要为本工具表述）"
-    fence = "```"
-    body = f"{fence}text\n{manual}\n{fence}" if rule else manual
+    body = f"```text\n{manual}\n```" if rule else manual
+    markdown = [f"# {rule_id} {title(rule_id, language)}", "", body, "", f"## {heading}", "", *(f"- {item}" for item in cited)]
     return {
         "id": rule_id,
         "shortDescription": _text(title(rule_id, language)),
-        "fullDescription": _text(rules.rule("ART11").summaries["review"][language].format(subject="...", attributes="...") if rule else manual),
-        "help": {
-            "text": "\n".join([manual, "", heading, *cited]),
-            "markdown": "\n".join([f"# {rule_id} {title(rule_id, language)}", "", body, "", f"## {heading}", "", *(f"- {x}" for x in cited)]),
-        },
+        "fullDescription": _text(manual.split("\n\n")[0] or title(rule_id, language)),
+        "help": {"text": "\n".join([manual, "", heading, *cited]), "markdown": "\n".join(markdown)},
         "defaultConfiguration": {"level": "warning" if rule else "note"},
         "relationships": [{"target": _taxon(code, language), "kinds": ["relevant"]} for code in codes],
         "properties": {"tags": ["legal", "privacy", "face-information"], "precision": "medium"},
@@ -175,14 +176,18 @@ def descriptor(rule_id: str, language: Language) -> Json:
 
 def taxonomy(language: Language) -> Json:
     """Return the provisions of law as a taxonomy."""
-    return {
-        "name": "law" if language == "en" else "法律",
-        "shortDescription": _text("Provisions of law, summarised in our own words; check the official text."),
-        "taxa": [
-            {"id": code, "name": _provision(code, language), "shortDescription": _text(found.summary_zh if language == "zh" else found.summary)}
-            for code, found in law.provisions().items()
-        ],
-    }
+    taxa = []
+    for code, found in law.provisions().items():
+        summary = found.summary_zh if language == "zh" else found.summary
+        taxa.append({"id": code, "name": _provision(code, language), "shortDescription": _text(summary)})
+    caution = "Provisions of law, summarised in our own words; check the official text."
+    if language == "zh":
+        caution = "法律规定（摘要为本工具表述，请以官方文本为准）"
+    return {"name": _law_name(language), "shortDescription": _text(caution), "taxa": taxa}
+
+
+def _law_name(language: Language) -> str:
+    return "法律" if language == "zh" else "law"
 
 
 def _provision(code: str, language: Language) -> str:
@@ -193,7 +198,7 @@ def _provision(code: str, language: Language) -> str:
 
 
 def _taxon(code: str, language: Language) -> Json:
-    return {"id": code, "index": _law_codes()[code], "toolComponent": {"name": "law" if language == "en" else "法律", "index": 0}}
+    return {"id": code, "index": _law_codes()[code], "toolComponent": {"name": _law_name(language), "index": 0}}
 
 
 def _text(text: str) -> Json:
@@ -316,3 +321,6 @@ def notification(problem: Json, where: Json, language: Language) -> Json:
 def write(records: Iterable[Record], out: TextIO, options: Options = DEFAULT) -> None:
     """Write the log. Raises OSError when `out` does."""
     drain(records, SarifSink(out, options))
+
+
+SINK = SarifSink

@@ -6,10 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import IO, Any, Self
 
-from clausescan.report.json import without_surrogates
 from clausescan.report.options import DEFAULT, Options
-from clausescan.report.records import Record
+from clausescan.report.surrogates import without_surrogates
 from clausescan.types import Language
+
+Record = dict[str, Any]
 
 
 class Sink(ABC):
@@ -39,17 +40,17 @@ class Sink(ABC):
         self._begun = True
         self.begin()
 
-    def begin(self) -> None:
+    def begin(self) -> None:  # noqa: B027 - not every format has any
         """Write what stands before the first record."""
 
     @abstractmethod
     def put(self, record: Record) -> None:
         """Write one record, of which every string can be encoded."""
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027 - not every format has any
         """Write what stands after the last record."""
 
-    def discard(self) -> None:
+    def discard(self) -> None:  # noqa: B027 - not every format has any
         """Give up temporary files. Called at the end in any case."""
 
     def __enter__(self) -> Self:

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from clausescan.report.records import Record, related_findings
+from clausescan.report.records import related_findings
 from clausescan.report.sentences import cite, name, reasons, strength, title, words
+from clausescan.report.sink import Record
 from clausescan.types import Language
 
 Value = str | int | float | bool | None

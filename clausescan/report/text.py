@@ -89,10 +89,31 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def write(reports: Report | Iterable[Report], out: TextIO, options: Options = DEFAULT) -> None:
     """Write the reports one under the other. Raises OSError when `out` does."""
-    for number, report in enumerate([reports] if isinstance(reports, Report) else reports):
-        page = _Page(language=report_language(report, options.language), options=options)
+    with TextSink(out, options) as sink:
+        for report in [reports] if isinstance(reports, Report) else reports:
+            sink.add(report)
+
+
+class TextSink:
+    """Writes one report after the other. It takes reports, not records: it is for people who look on."""
+
+    def __init__(self, out: TextIO, options: Options = DEFAULT) -> None:
+        self.out = out
+        self.options = options
+        self._number = 0
+
+    def add(self, report: Report) -> None:
+        """Write one report."""
+        page = _Page(language=report_language(report, self.options.language), options=self.options)
         text = "\n".join(page.report(report)) + "\n"
-        out.write("\n" + text if number else text)
+        self.out.write("\n" + text if self._number else text)
+        self._number += 1
+
+    def __enter__(self) -> TextSink:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,3 +343,6 @@ def _short(text: str, limit: int = 60) -> str:
     """Return a cue on one line, with its middle left out when it is long."""
     line = " ".join(safe(text).split())
     return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"
+
+
+SINK = TextSink

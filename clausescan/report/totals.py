@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
-from clausescan.report.records import Record, related_findings
+from clausescan.report.records import related_findings
+from clausescan.report.sink import Record
 
 TOP = 20
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from clausescan import rules
 from clausescan.report.options import DEFAULT, Options
-from clausescan.report.records import Record, pieces, related_findings
+from clausescan.report.records import pieces, related_findings
 from clausescan.report.sentences import name, say, title
-from clausescan.report.sink import Sink, drain
+from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.table import DOCUMENT, FINDING, PROBLEM, SOURCE, Column, Row, carried_columns, finding_row, problem_row, source
 from clausescan.report.totals import TOP, Totals
 from clausescan.types import ATTRIBUTES, Language
@@ -74,12 +74,13 @@ class XlsxSink(Sink):
         super().__init__(out, options)
         self.totals = Totals()
         self.cut = 0
-        self._folder = tempfile.TemporaryDirectory(prefix="clausescan-")
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def begin(self) -> None:
         """Open the workbook and its sheets."""
         from xlsxwriter import Workbook
 
+        self._folder = tempfile.TemporaryDirectory(prefix="clausescan-")
         how = {"constant_memory": True, "tmpdir": self._folder.name, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = Workbook(self.out, how)
         self.book.set_properties({"title": self.word("heading"), "created": datetime(2000, 1, 1)})  # a clock would change the bytes
@@ -124,7 +125,8 @@ class XlsxSink(Sink):
         book: Workbook | None = getattr(self, "book", None)
         for sheet in book.worksheets() if book and not book.fileclosed else ():
             sheet.row_data_fh.close()
-        self._folder.cleanup()
+        if self._folder:
+            self._folder.cleanup()
 
     def word(self, key: str, **values: object) -> str:
         """Return a word of this format in the language of the file."""
@@ -197,7 +199,8 @@ def _rich(rows: _Rows, column: int, value: str, quote: Iterable[tuple[str, tuple
         if roles:
             fragments.append(rows.sink.evidence if set(roles).isdisjoint(ATTRIBUTES) else rows.sink.attribute)
         fragments.append(text)
-    return rows.sheet.write_rich_string(rows.row, column, *fragments, rows.sink.cell) == 0
+    written: int = rows.sheet.write_rich_string(rows.row, column, *fragments, rows.sink.cell)
+    return written == 0
 
 
 def _height(values: list[Any], columns: tuple[Column, ...]) -> int:
@@ -308,3 +311,6 @@ _COLOURS = {(1, 1): "#1F3A5F", (2, 1): "#B00020", (2, 2): "#D9A300"}  # by numbe
 def write(records: Iterable[Record], out: BinaryIO, options: Options = DEFAULT) -> None:
     """Write the workbook. Raises OSError when `out` does."""
     drain(records, XlsxSink(out, options))
+
+
+SINK = XlsxSink

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import IO, Any, Self
@@ -29,7 +30,7 @@ class Sink(ABC):
 
     def add(self, record: Record) -> None:
         """Write one record."""
-        clean: Record = without_surrogates(record)
+        clean = _encodable(record)
         if not self._begun:
             self.language = self.options.language or clean["document"]["language"] or "en"
             self.carried = self.carried or tuple(clean.get("carried", ()))
@@ -64,6 +65,16 @@ class Sink(ABC):
                 self.finish()
         finally:
             self.discard()
+
+
+def _encodable(record: Record) -> Record:
+    """Return the record, rebuilt only when it holds a string that cannot be encoded: looking is much cheaper than rebuilding."""
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        clean: Record = without_surrogates(record)
+        return clean
+    return record
 
 
 def drain(records: Iterable[Record], sink: Sink) -> None:

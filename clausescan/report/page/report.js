@@ -12,6 +12,8 @@
   const [sentences] = data("sentences"), [law] = data("law"), [meta] = data("meta");
   const findings = [];
   documents.forEach((doc, index) => doc.findings.forEach((item) => { item.doc = index; item.grade = item.grade || "related"; findings.push(item); }));
+  const RANK = { candidate: 0, review: 1, related: 2 };
+  findings.sort((a, b) => RANK[a.grade] - RANK[b.grade] || a.doc - b.doc); // what is to be read first stands first; the sort is stable
   let zh = meta.language === "zh" ? 1 : 0;
 
   const label = (key, values = {}) => {
@@ -97,8 +99,9 @@
       chart(label("by_grade"), "grade", GRADES.filter((key) => grades.get(key)).map((key) => [key, nameOf("grade", key), grades.get(key)])),
       chart(label("by_attribute"), "attribute", ATTRIBUTES.filter((key) => attributes.get(key)).map((key) => [key, nameOf("attribute", key), attributes.get(key)])),
       chart(label("by_rule"), "rule", [...rules].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([key, number]) => [key, `${key} ${ruleTitle(key)}`, number])),
-      documents.length > 1 ? chart(label("by_document"), "doc", fullest.map(([key, number]) => [key, documents[key].name, number])) : null);
+      documents.length > 1 ? chart(label("by_document"), "doc", fullest.map(([key, number]) => [key, tail(documents[key].name), number])) : null);
   };
+  const tail = (name) => { const chars = [...name]; return chars.length > 22 ? `…${chars.slice(-21).join("")}` : name; }; // names differ at their end
   const tiles = () => {
     const by = (key) => documents.filter((doc) => doc.conclusion === key).length;
     const clauses = documents.reduce((sum, doc) => sum + doc.clauses, 0);

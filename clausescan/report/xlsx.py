@@ -13,9 +13,11 @@ overview says both. The same records give the same bytes.
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from clausescan import rules
@@ -82,7 +84,9 @@ class XlsxSink(Sink):
 
         self._folder = tempfile.TemporaryDirectory(prefix="clausescan-")
         how = {"constant_memory": True, "tmpdir": self._folder.name, "strings_to_formulas": False, "strings_to_urls": False}
-        self.book = Workbook(self.out, how)
+        # not straight to `out`: when that fails half way, the archive that xlsxwriter leaves open complains later
+        self._path = Path(self._folder.name) / "book.xlsx"
+        self.book = Workbook(str(self._path), how)
         self.book.set_properties({"title": self.word("heading"), "created": datetime(2000, 1, 1)})  # a clock would change the bytes
         self.header = self.book.add_format({"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "valign": "vcenter", "border": 1})
         self.cell = self.book.add_format({"text_wrap": True, "valign": "top"})
@@ -118,7 +122,17 @@ class XlsxSink(Sink):
         for rows in (self._documents, self._findings, self._problems):
             rows.close()
         _Overview(self, self._overview).write()
-        self.book.close()
+        self._close()
+        with self._path.open("rb") as made:
+            shutil.copyfileobj(made, self.out)
+
+    def _close(self) -> None:
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self.book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
 
     def discard(self) -> None:
         """Remove the temporary files."""

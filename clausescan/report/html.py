@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -157,8 +157,15 @@ class HtmlSink(Sink):
             "coverage": coverage,
             "carried": record.get("carried") or {},
             "problems": [[problem["code"], problem["where"], self._both(problem, "message")] for problem in record["problems"]],
-            "findings": [self._finding(finding) for finding in (*record["findings"], *related_findings(record))],
+            "findings": [self._finding(finding) for finding in self._shown(record)],
         }
+
+    def _shown(self, record: Record) -> Iterator[Mapping[str, Any]]:
+        """Yield findings, related findings and, when they were asked for, the clauses that were one step from a finding."""
+        yield from record["findings"]
+        yield from related_findings(record)
+        for miss in record["near_misses"] if self.options.why_not else ():
+            yield {**miss, "grade": "near", "rule": miss["gate"], "summary": miss["reason"]}
 
     def _finding(self, finding: Mapping[str, Any]) -> dict[str, Any]:
         clause, place, context = (finding.get(key) or {} for key in ("clause", "place", "context"))

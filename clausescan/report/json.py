@@ -95,9 +95,12 @@ class JsonSink(Sink):
 
 
 def published(record: Record) -> Record:
-    """Return the record in the shape of the schema: without the context of its findings."""
-    findings = [{key: value for key, value in finding.items() if key != "context"} for finding in record["findings"]]
-    return record | {"findings": findings}
+    """Return the record in the shape of the schema: without the context of its findings and near misses."""
+    return record | {key: [_without_context(item) for item in record[key]] for key in ("findings", "near_misses")}
+
+
+def _without_context(item: Record) -> Record:
+    return {key: value for key, value in item.items() if key != "context"}
 
 
 @cache

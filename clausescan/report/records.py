@@ -27,10 +27,12 @@ _BREAK = re.compile(r"[\n。；;.!?！？]\s*|\s+(?=\S)")
 def record_of(report: Report, language: Language | None = None, carried: Mapping[str, str] | None = None) -> Record:
     """Return the record of a report, its findings with their context. `language` is that of its sentences."""
     record = report_to_dict(report, language)
+    text = report.document.text
     for plain, finding in zip(record["findings"], report.findings, strict=True):
         summary = {"text": finding.summary.text, "text_zh": finding.summary.text_zh}
-        around = _around(report.document.text, finding.place.start, finding.place.end)
-        plain["context"] = without_surrogates({**around, "summary": summary})
+        plain["context"] = without_surrogates({**_around(text, finding.place.start, finding.place.end), "summary": summary})
+    for plain, miss in zip(record["near_misses"], report.near_misses, strict=True):
+        plain["context"] = without_surrogates(_around(text, miss.place.start, miss.place.end))
     return record | {"carried": dict(carried)} if carried else record
 
 

@@ -66,6 +66,14 @@ def test_sentences_are_kept_once_and_not_for_ever(found: Record, monkeypatch: py
     assert [pair[1] for pair in data(text, "block")[0][0]["findings"][0]["against"]] == ["期限部分受限。"]
 
 
+def test_clauses_one_step_from_a_finding_are_there_on_request(found: Record):
+    def grades(options: Options) -> list[str]:
+        return [item["grade"] for item in data(page(found, options=options), "block")[0][0]["findings"]]
+
+    assert grades(DEFAULT) == ["candidate"]
+    assert grades(Options(why_not=True)) == ["candidate", "near"]
+
+
 def test_records_stand_in_blocks(nothing: Record, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(html, "_BLOCK", 3)
     assert [len(block) for block in data(page(*[nothing] * 7), "block")] == [3, 3, 1]

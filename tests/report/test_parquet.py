@@ -39,6 +39,13 @@ def test_text_is_left_as_it_is(hostile: Record):
     assert row["document"].endswith("\ufffd")
 
 
+def test_the_same_records_give_the_same_bytes(found: Record):
+    first, second = io.BytesIO(), io.BytesIO()
+    parquet.write([found], first)
+    parquet.write([found], second)
+    assert first.getvalue() == second.getvalue()
+
+
 def test_rows_are_written_in_groups(found: Record, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(parquet, "_GROUP", 4)
     made = read(*[found] * 10)

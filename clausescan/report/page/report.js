@@ -12,7 +12,7 @@
   const [sentences] = data("sentences"), [law] = data("law"), [meta] = data("meta");
   const findings = [];
   documents.forEach((doc, index) => doc.findings.forEach((item) => { item.doc = index; item.grade = item.grade || "related"; findings.push(item); }));
-  const RANK = { candidate: 0, review: 1, related: 2 };
+  const RANK = { candidate: 0, review: 1, related: 2, near: 3 };
   findings.sort((a, b) => RANK[a.grade] - RANK[b.grade] || a.doc - b.doc); // what is to be read first stands first; the sort is stable
   let zh = meta.language === "zh" ? 1 : 0;
 
@@ -22,7 +22,7 @@
   };
   const nameOf = (group, key) => (meta.names[group] && meta.names[group][key] ? meta.names[group][key][zh] : label(key));
   const said = (value) => (value === null || value === undefined ? "" : (typeof value === "number" ? sentences[value] : value)[zh]);
-  const ruleTitle = (id) => (meta.rules[id] ? meta.rules[id][zh] : id);
+  const ruleName = (id) => (meta.rules[id] ? `${id} ${meta.rules[id][zh]}` : id);
 
   // ---- building nodes: text nodes only, never markup ----
   const el = (tag, properties = {}, ...children) => {
@@ -82,8 +82,8 @@
   const set = (key, value) => { state[key] = value; state.page = 0; refresh(); };
 
   // ---- overview ----
-  const GRADES = ["candidate", "review", "related"];
-  const COLOURS = { candidate: "#b00020", review: "#d9a300", related: "#3d5a80" };
+  const GRADES = ["candidate", "review", "related", "near"];
+  const COLOURS = { candidate: "#b00020", review: "#d9a300", related: "#3d5a80", near: "#8a93a1" };
   const chart = (heading, kind, entries) => {
     if (!entries.length) return null;
     const most = Math.max(...entries.map((entry) => entry[2]), 1);
@@ -98,7 +98,7 @@
     return el("div", { class: "charts" },
       chart(label("by_grade"), "grade", GRADES.filter((key) => grades.get(key)).map((key) => [key, nameOf("grade", key), grades.get(key)])),
       chart(label("by_attribute"), "attribute", ATTRIBUTES.filter((key) => attributes.get(key)).map((key) => [key, nameOf("attribute", key), attributes.get(key)])),
-      chart(label("by_rule"), "rule", [...rules].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([key, number]) => [key, `${key} ${ruleTitle(key)}`, number])),
+      chart(label("by_rule"), "rule", [...rules].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([key, number]) => [key, ruleName(key), number])),
       documents.length > 1 ? chart(label("by_document"), "doc", fullest.map(([key, number]) => [key, tail(documents[key].name), number])) : null);
   };
   const tail = (name) => { const chars = [...name]; return chars.length > 22 ? `…${chars.slice(-21).join("")}` : name; }; // names differ at their end
@@ -158,7 +158,7 @@
       el("summary", {},
         el("div", { class: "head" }, el("span", { class: "grade" }, nameOf("grade", item.grade)), el("span", { class: "doc" }, ...text(doc.name)), el("span", { class: "cell" }, ...text(where)),
           el("span", {}, spot(page, line)), item.confidence ? el("span", {}, label("confidence", { level: label(item.confidence) })) : null,
-          item.rule !== "ART11" ? el("span", { class: "chip" }, `${item.rule} ${ruleTitle(item.rule)}`) : null,
+          item.rule !== "ART11" ? el("span", { class: "chip" }, ruleName(item.rule)) : null,
           (item.attributes || []).map((fact) => el("span", { class: `chip ${fact[1]}` }, nameOf("attribute", fact[0])))),
         el("div", { class: "excerpt" }, item.quote ? quote(item) : text(said(item.summary)))));
     // the inside is built when somebody opens it
@@ -189,7 +189,7 @@
     return el("div", { class: "filters", role: "search" }, search,
       select("grade", "every_grade", used(GRADES).map((key) => [key, nameOf("grade", key)])),
       select("attribute", "every_attribute", ATTRIBUTES.map((key) => [key, nameOf("attribute", key)])),
-      select("rule", "every_rule", rules.map((key) => [key, `${key} ${ruleTitle(key)}`])),
+      select("rule", "every_rule", rules.map((key) => [key, ruleName(key)])),
       select("doc", "every_document", docs),
       el("button", { type: "button", onclick: () => { Object.assign(state, { query: "", grade: "", attribute: "", rule: "", doc: "", page: 0 }); draw(); } }, label("reset")));
   };

@@ -31,9 +31,8 @@ from clausescan import law, rules
 from clausescan.errors import CATALOGUE
 from clausescan.report.options import DEFAULT, Options
 from clausescan.report.records import evidence_of, related_findings
-from clausescan.report.sentences import say, title, words
+from clausescan.report.sentences import role_name, title, words
 from clausescan.report.sink import Record, Sink, drain
-from clausescan.report.text import WORDS
 from clausescan.types import Language
 
 RECORDS = True
@@ -281,12 +280,11 @@ def region(place: Json, text: str | None, column: int | None = None) -> Json:
 
 def _related_locations(finding: Json, where: Json, language: Language) -> Iterator[Json]:
     for number, item in enumerate(evidence_of(finding), 1):
-        label = say(item["role"], language) if item["role"] in WORDS else item["role"]
         place = item.get("place") or {"start": item["start"], "end": item["end"]}
         pages = {key: place[key] for key in ("page", "line", "boxes") if place.get(key)}
         yield {
             "id": number,
-            "message": _text(f"{label}: {item['text']}"),
+            "message": _text(f"{role_name(item['role'], language)}: {item['text']}"),
             "physicalLocation": {"artifactLocation": where, "region": region(place, item["text"])},
             "properties": {"role": item["role"], "source": item["source"], **pages},
         }

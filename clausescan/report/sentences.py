@@ -21,6 +21,11 @@ def name(group: str, key: str, language: Language) -> str:
     return words[language] if words else key
 
 
+def role_name(role: str, language: Language) -> str:
+    """Return what a piece of evidence plays: the name of an attribute or another role."""
+    return say(role, language) if role in WORDS else name("attribute", role, language)
+
+
 def words(value: Any, language: Language) -> str:
     """Return a sentence that is given as a string, as a pair of languages or as a list of sentences."""
     if value is None:
@@ -42,7 +47,7 @@ def reasons(finding: Mapping[str, Any], language: Language) -> Iterator[str]:
         label = name("attribute", fact["name"], language) + bracket.format(strength(fact, language))
         yield label + _cues(fact["evidence"], language, colon)
     for role in dict.fromkeys(item["role"] for item in finding.get("evidence") or () if item["role"] not in ATTRIBUTES):
-        label = say(role, language) if role in WORDS else role
+        label = role_name(role, language)
         if role == "subject" and finding.get("subject"):
             label += colon + name("subject", finding["subject"], language)
         yield label + _cues((item for item in finding["evidence"] if item["role"] == role), language, colon)

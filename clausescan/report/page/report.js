@@ -113,7 +113,7 @@
   // ---- findings ----
   const kindOf = (roles) => {
     const list = roles.split(" ");
-    return [list.some((role) => ATTRIBUTES.includes(role)) ? "attribute" : list.some((role) => AGAINST.includes(role)) ? "against" : "", list.includes("severable") ? "severable" : ""].join(" ").trim();
+    return [list.some((role) => ATTRIBUTES.includes(role)) ? "attribute" : list.some((role) => AGAINST.includes(role)) ? "against" : "", list.includes("severable") ? "severable" : "", roles === "severable" ? "alone" : ""].join(" ").trim();
   };
   const roleNames = (roles) => roles.split(" ").map((role) => nameOf("attribute", role)).join(", ");
   const quote = (item) => (item.quote || []).map(([part, roles]) => (roles ? el("mark", { class: kindOf(roles) || null, title: roleNames(roles) }, ...text(part)) : text(part)));

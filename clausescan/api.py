@@ -95,7 +95,8 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
 
 
 def _analyse(document: Document, settings: Settings) -> Report:
-    from clausescan.analyse.facts import clause_facts
+    from clausescan.analyse.facts import clause_facts, clauses_of
+    from clausescan.analyse.related import unit_cues
     from clausescan.judge import judge
     from clausescan.nlp import make_doc
 
@@ -103,14 +104,14 @@ def _analyse(document: Document, settings: Settings) -> Report:
     doc = make_doc(document)
     for _, component in nlp.pipeline:
         doc = component(doc)
-    facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
+    facts, clauses = clause_facts(doc), clauses_of(doc)
     if not settings.models:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
     context = document_context(document, fold(document.text).text)
-    findings, near_misses = judge(facts, document, context)
+    findings, near_misses, related = judge(facts, document, context, unit_cues(doc, clauses))
     return Report(
-        versions=versions(), document=document, context=context, clauses=clauses, findings=findings,
-        near_misses=near_misses, problems=document.problems,
+        versions=versions(), document=document, context=context, clauses=len(clauses), findings=findings,
+        near_misses=near_misses, problems=document.problems, related=related,
     )  # fmt: skip
 
 

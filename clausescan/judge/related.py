@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clausescan import law, rules
 from clausescan.rules.related_rules import ABOUT, Absent, Related, Way, situations
-from clausescan.types import Clause, Cue, Evidence, Finding, Note, Place, RelatedFinding, UnitCues
+from clausescan.types import AttributeFact, Clause, Cue, Evidence, Finding, Note, Place, RelatedFinding, UnitCues
 
 _REACH: Mapping[str, tuple[str, ...]] = {about: ABOUT[: number + 1] for number, about in enumerate(ABOUT)}
 Identify = Callable[[str, str], str]
@@ -33,8 +33,9 @@ class _Shown:
     """What shows a related finding: the way, the cues, and the findings on which it rests."""
 
     way: str
-    cues: tuple[Cue, ...]
+    cues: tuple[Cue, ...] = ()
     findings: tuple[Finding, ...] = ()
+    words: tuple[Evidence, ...] = ()
 
 
 def units_of(cues: Sequence[UnitCues], findings: Mapping[int, Sequence[Finding]]) -> list[Unit]:
@@ -50,12 +51,15 @@ def related(units: Sequence[Unit], text: str, place: Callable[[int, int], Place]
     """Return the related findings of a document in text order; `identify` makes the id of a rule and a quote."""
     found: list[RelatedFinding] = []
     for rule in rules.related().values():
-        for unit in units:
-            shown = next((shown for way in rule.ways if (shown := _shown(way, unit)) is not None), None)
-            if shown is not None:
-                found.append(_finding(rule, unit, shown, text, place, identify))
-        if rule.absent is not None and (missing := _missing(rule.absent, units)) is not None:
-            found.append(_finding(rule, *missing, text, place, identify, document_level=True))
+        mine = [
+            _finding(rule, unit, shown, text, place, identify)
+            for unit in units
+            if (shown := next((shown for way in rule.ways if (shown := _shown(way, unit)) is not None), None)) is not None
+        ]
+        # What one clause says outright need not be reported as missing in the whole.
+        if not mine and rule.absent is not None and (missing := _missing(rule.absent, units)) is not None:
+            mine = [_finding(rule, *missing, text, place, identify, document_level=True)]
+        found += mine
     return tuple(sorted(found, key=lambda item: (item.place.start, item.rule, item.place.end)))
 
 
@@ -74,18 +78,20 @@ def pleas(unit: Unit, text: str) -> tuple[Note, ...]:
 
 def _shown(way: Way, unit: Unit) -> _Shown | None:
     findings: tuple[Finding, ...] = ()
+    words: tuple[Evidence, ...] = ()
     if way.of_a_finding:
         findings = tuple(finding for finding in unit.findings if _fits(way, finding))
         if not findings:
             return None
+        words = tuple(item for finding in findings for fact in finding.attributes if _fits_fact(way, fact) for item in fact.evidence)
     elif unit.cues is None or unit.cues.about not in _REACH[way.about]:
         return None
     if unit.has(way.unless):
         return None
     if not (way.all or way.any):
-        return _Shown(way=way.name, cues=(), findings=findings)
+        return _Shown(way=way.name, findings=findings, words=words)
     for cues in _together(way, unit):
-        return _Shown(way=way.name, cues=tuple(cues), findings=findings)
+        return _Shown(way=way.name, cues=tuple(cues), findings=findings, words=words)
     return None
 
 
@@ -94,11 +100,14 @@ def _fits(way: Way, finding: Finding) -> bool:
         return False
     if not (way.attribute or way.strength or way.source):
         return True
-    return any(
+    return any(_fits_fact(way, fact) for fact in finding.attributes)
+
+
+def _fits_fact(way: Way, fact: AttributeFact) -> bool:
+    return (
         (not way.attribute or fact.name in way.attribute)
         and (not way.strength or fact.strength in way.strength)
         and (not way.source or any(item.source.rpartition("/")[2].startswith(way.source) for item in fact.evidence))
-        for fact in finding.attributes
     )
 
 
@@ -113,7 +122,20 @@ def _together(way: Way, unit: Unit) -> Iterator[list[Cue]]:
         groups = [unit.has((name,), sentence) for name in way.all]
         groups += [unit.has(way.any, sentence)] if way.any else []
         if all(groups) and not (sentence is not None and unit.has(way.unless_here, sentence)):
-            yield list(dict.fromkeys(group[0] for group in groups))
+            chosen = _apart(groups)
+            if chosen is not None:
+                yield chosen
+
+
+def _apart(groups: Sequence[Sequence[Cue]]) -> list[Cue] | None:
+    """Return one cue of each group, no two of them the same words; None when that cannot be."""
+    chosen: dict[tuple[int, int], Cue] = {}
+    for group in groups:
+        cue = next((cue for cue in group if (cue.start, cue.end) not in chosen), None)
+        if cue is None:
+            return None
+        chosen[cue.start, cue.end] = cue
+    return list(chosen.values())
 
 
 def _missing(absent: Absent, units: Sequence[Unit]) -> tuple[Unit, _Shown] | None:
@@ -138,7 +160,7 @@ def _finding(
             place=place(cue.start, cue.end),
         )
         for cue in shown.cues
-    ] or [item for finding in shown.findings for fact in finding.attributes for item in fact.evidence]  # fmt: skip
+    ] or list(dict.fromkeys(shown.words))  # fmt: skip
     return RelatedFinding(
         id=identify(rule.code, quote), rule=rule.code, clause=_clause(unit), quote=quote, place=place(start, end), evidence=tuple(evidence),
         legal_basis=tuple(law.basis(code) for code in rule.law), summary=_summary(rule, evidence, document_level),

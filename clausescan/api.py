@@ -109,9 +109,23 @@ def _analyse(document: Document, settings: Settings) -> Report:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
     context = document_context(document, fold(document.text).text)
     findings, near_misses, related = judge(facts, document, context, unit_cues(doc, clauses))
-    return Report(
+    report = Report(
         versions=versions(), document=document, context=context, clauses=len(clauses), findings=findings,
         near_misses=near_misses, problems=document.problems, related=related,
+    )  # fmt: skip
+    return _selected(report, settings) if settings.select or settings.ignore else report
+
+
+def _selected(report: Report, settings: Settings) -> Report:
+    """Return the report with the rules that were selected and not ignored."""
+
+    def chosen(code: str) -> bool:
+        return rules.selected(code, settings.select, settings.ignore)
+
+    findings = (replace(item, related=tuple(filter(chosen, item.related))) for item in report.findings if chosen(item.rule))
+    return replace(
+        report, findings=tuple(findings), near_misses=report.near_misses if chosen("ART11") else (),
+        related=tuple(item for item in report.related if chosen(item.rule)),
     )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 @click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
 @click.option("--report-lang", type=LANGUAGES, help="Language of the report [default: that of the document].")
+@click.option("--select", multiple=True, metavar="RULES", help="Report these rules only: prefixes such as ART11,RF-0. See `clausescan rules`.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out: prefixes such as RF-11.")
 @choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
 @choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
 @click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
@@ -37,15 +39,22 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Path | None, fail_on: str, **options: Any) -> None:
     """Scan files, directories or standard input (-).
 
+    Related findings (RF-01 to RF-17) are reported beside those of Article 11. They do not count for the exit code, unless --select
+    names them.
+
     A directory is read with all below it, in the order of names; hidden files and the output file are left out and
     files of other kinds are counted. One file gives one JSON object, several files or a directory an array.
     """
+    from clausescan import rules
     from clausescan.report import writer
     from clausescan.report.options import Options
     from clausescan.settings import Settings
 
-    settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"])
-    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
+    settings = Settings(
+        language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"],
+        select=rules.prefixes(options["select"]), ignore=rules.prefixes(options["ignore"]),
+    )  # fmt: skip
+    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on, named=settings.select)
     groups = [(given, list(sources_of(given, output))) for given in paths]
     if paths.count("-") > 1:
         raise UsageError("standard input (-) can be read only once")
@@ -103,7 +112,9 @@ def _standard_input(limit: int) -> bytes:
 class _Tally:
     """What went by on its way to the writer: the exit code, and the talk on standard error."""
 
-    def __init__(self, *, min_grade: str, fail_on: str) -> None:
+    def __init__(self, *, min_grade: str, fail_on: str, named: tuple[str, ...] = ()) -> None:
+        # prefixes that --select named: with them a related finding counts, at whatever grade --fail-on stands
+        self.named = named
         self.min_grade = min_grade
         self.fail_on = fail_on
         self.hidden = 0
@@ -114,6 +125,7 @@ class _Tally:
         for report in reports:
             self.inconclusive |= report.inconclusive
             self.findings |= RANK.get(report.grade, 0) >= RANK[self.fail_on]
+            self.findings |= self.fail_on != "never" and any(item.rule.startswith(self.named) for item in report.related if self.named)
             for found in report.problems:
                 message = found.message_zh if language == "zh" else found.message
                 say(f"{report.document.name}: {found.code}: {message}")

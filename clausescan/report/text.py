@@ -24,7 +24,7 @@ from typing import TextIO
 from clausescan import law, rules
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
-from clausescan.types import Clause, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, Report, Step
+from clausescan.types import Clause, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, RelatedFinding, Report, Step
 
 _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
@@ -67,6 +67,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "related": ("See also", "另见"),
     "counter": ("They may say", "对方可主张"),
     "missing": ("To prove", "待证事实"),
+    "beside": ("Related findings (they do not change a grade)", "相关提示（不影响等级）"),
+    "whole": ("whole document", "全文"),
+    "advice": ("Ask for", "建议"),
     "common": ("For every clause above", "以上各条共同"),
     "near": ("Not flagged: one step from a finding", "未标示：与标示仅差一步"),
     "problems": ("Reading problems", "读取问题"),
@@ -113,6 +116,7 @@ class _Page:
             yield ""
             yield self._bold(self._say("common"))
             yield from self._notes(common, report.findings[0])
+        yield from self._beside(report)
         yield from self._law(report)
         if self.options.why_not and report.near_misses:
             yield ""
@@ -219,9 +223,30 @@ class _Page:
             return f"{known.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{tentative}"
         return f"{known.short if known else basis.instrument} art. {basis.article}{tentative}"
 
+    def _beside(self, report: Report) -> Iterator[str]:
+        """Yield the related findings by code; those of a clause that is shown above stand there under "See also"."""
+        shown = {finding.id for finding in report.findings}
+        rest = [item for item in report.related if shown.isdisjoint(item.beside) or item.document_level]
+        if not rest:
+            return
+        yield ""
+        yield self._bold(self._say("beside"))
+        separator = "；" if self.language == "zh" else "; "
+        for code in sorted({item.rule for item in rest}):
+            group = [item for item in rest if item.rule == code]
+            yield from fold(f"{self._related(code)} [{separator.join(map(self._cite, group[0].legal_basis))}]", self.options.width, "  ", "    ")
+            for item in group:
+                yield from fold(f"{self._where(item.clause, item.place)}  {self._beside_words(item)}".strip(), self.options.width, "  - ", "    ")
+            yield from fold(f"{self._say('advice')}{'：' if self.language == 'zh' else ': '}{self._one(group[0].advice)}", self.options.width, "    ", "    ")
+
+    def _beside_words(self, item: RelatedFinding) -> str:
+        if item.document_level:
+            return f"{self._say('whole')}{'：' if self.language == 'zh' else ': '}{self._quoted(_short(item.quote, 80))}"
+        return self._cues(item.evidence)
+
     def _law(self, report: Report) -> Iterator[str]:
         """Yield every provision that a finding rests on, once, with its summary."""
-        cited = {basis.code: basis for finding in report.findings for basis in finding.legal_basis}
+        cited = {basis.code: basis for finding in (report.findings or report.related) for basis in finding.legal_basis}
         if not cited:
             return
         yield ""

@@ -19,7 +19,7 @@ Unknown keys are refused. The related findings RF-01 to RF-17 stand in `related/
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -29,7 +29,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
 from clausescan import law
-from clausescan.errors import DataError
+from clausescan.errors import DataError, UsageError
 from clausescan.rules import related_rules, tables
 from clausescan.rules.related_rules import Related
 from clausescan.rules.tables import Words
@@ -187,6 +187,26 @@ def rules() -> Mapping[str, Rule]:
 def related() -> Mapping[str, Related]:
     """Return the related findings by code (RF-01 ...). Raises DataError when a file is wrong."""
     return related_rules.related()
+
+
+def codes() -> tuple[str, ...]:
+    """Return what can be selected: the ids of the rules and the codes of the related findings."""
+    return (*rules(), *related())
+
+
+def prefixes(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the prefixes of codes in "ART11,RF-0", in capitals. Raises UsageError for one that begins no code."""
+    given = tuple(part.strip().upper() for word in words for part in word.split(",") if part.strip())
+    unknown = [prefix for prefix in given if not any(code.startswith(prefix) for code in codes())]
+    if unknown:
+        raise UsageError(f"no rule begins with {', '.join(unknown)}; known rules are {', '.join(codes())}")
+    return given
+
+
+def selected(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    """Return True for a code to report: one of `select` begins it (none given: all do), and no prefix in `ignore` is as long."""
+    chosen = max((len(prefix) for prefix in select if code.startswith(prefix)), default=-1 if select else 0)
+    return chosen > max((len(prefix) for prefix in ignore if code.startswith(prefix)), default=-1)
 
 
 @cache

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 from sklearn.metrics import accuracy_score, cohen_kappa_score, precision_recall_fscore_support
 
+from clausescan import rules
 from clausescan.errors import UsageError
 from clausescan.types import ATTRIBUTES, GRADE_RANK, Language, Report
 
@@ -47,6 +48,8 @@ class Unit:
     context_after: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    # codes of related findings; None where the file has none at all: nobody labelled them
+    related: frozenset[str] | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -57,6 +60,17 @@ class Prediction:
     grade: str = "none"
     attributes: frozenset[str] = frozenset()
     why: tuple[str, ...] = ()
+    related: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """How well one related code is found: the units that have it, precision, recall and F1."""
+
+    units: int
+    p: float
+    r: float
+    f1: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,7 @@ class Scores:
     baseline: Mapping[str, float]
     intervals: Mapping[str, tuple[float, float]]
     rows: tuple[Row, ...]
+    related: Mapping[str, Related] = field(default_factory=dict)
 
 
 def load(paths: Iterable[Path]) -> list[Unit]:
@@ -86,7 +101,9 @@ def load(paths: Iterable[Path]) -> list[Unit]:
             lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the file cannot be read ({error})") from error
-        units.extend(_unit(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
+        mine = [_unit(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip()]
+        labelled = any(unit.raw.get("related") for unit in mine)
+        units.extend(replace(unit, related=frozenset(unit.raw.get("related") or ())) if labelled else unit for unit in mine)
     if not units:
         raise UsageError("the files hold no labelled clauses")
     return units
@@ -123,6 +140,7 @@ def evaluate(units: Sequence[Unit], scan: Scan | None = None, *, intervals: bool
         baseline=measure([(row.unit, row.baseline) for row in rows]),
         intervals=_intervals(said) if intervals else {},
         rows=rows,
+        related=measure_related(said),
     )
 
 
@@ -144,13 +162,17 @@ def predict(unit: Unit, scan: Scan) -> Prediction:
     text, start, end = placed(unit)
     report = scan(text, unit.language)
     mine = [finding for finding in report.findings if finding.rule == "ART11" and _is_mine(finding, start, end)]
+    # What is missing in a whole document cannot be told from one clause of it.
+    codes = (item.rule for item in report.related if not item.document_level and item.place.start < end and item.place.end > start)
+    related = frozenset(codes)
     if not mine:
         near = [miss for miss in report.near_misses if miss.place.start < end and miss.place.end > start]
-        return Prediction(why=tuple(f"{miss.gate}: {miss.reason.text}" for miss in near))
+        return Prediction(why=tuple(f"{miss.gate}: {miss.reason.text}" for miss in near), related=related)
     return Prediction(
         grade=max((finding.grade for finding in mine), key=lambda grade: GRADE_RANK[grade]),
         attributes=frozenset(fact.name for finding in mine for fact in finding.attributes),
         why=tuple(f"{step.name} -> {step.grade}: {step.reason}" for finding in mine for step in finding.steps),
+        related=related,
     )
 
 
@@ -193,6 +215,17 @@ def measure(pairs: Sequence[tuple[Unit, Prediction]]) -> dict[str, float]:
         )
     metrics["serious"] = sum({one, other} == {"none", "candidate"} for one, other in zip(gold, said, strict=True)) / len(pairs)
     return metrics
+
+
+def measure_related(pairs: Sequence[tuple[Unit, Prediction]]) -> dict[str, Related]:
+    """Return the scores of each related code over the units that are labelled; nothing when there are none."""
+    labelled = [(unit.related, prediction.related) for unit, prediction in pairs if unit.related is not None]
+    found = {}
+    for code in rules.related() if labelled else ():
+        gold, said = [code in codes for codes, _ in labelled], [code in codes for _, codes in labelled]
+        part = _binary("", gold, said)
+        found[code] = Related(units=sum(gold), p=part["_p"], r=part["_r"], f1=part["_f1"])
+    return found
 
 
 def _binary(name: str, gold: list[bool], said: list[bool]) -> dict[str, float]:
@@ -244,10 +277,12 @@ def parse_bars(bars: Iterable[str]) -> dict[str, float]:
 def below(scores: Scores, limits: Mapping[str, float]) -> list[str]:
     """Return a sentence for each limit that is missed. Raises UsageError for an unknown metric."""
     missed = []
+    known = dict(scores.metrics)
+    known |= {f"{code}_{part}": getattr(item, part) for code, item in scores.related.items() for part in ("p", "r", "f1")}
     for name, limit in limits.items():
-        if name not in scores.metrics:
-            raise UsageError(f"unknown metric {name}; known metrics are {', '.join(scores.metrics)}")
-        value = scores.metrics[name]
+        if name not in known:
+            raise UsageError(f"unknown metric {name}; known metrics are {', '.join(known)}")
+        value = known[name]
         if value > limit if name in _LOWER_IS_BETTER else value < limit:
             missed.append(f"{name} {value:.3f} misses {limit}")
     return missed
@@ -259,6 +294,9 @@ def to_text(scores: Scores) -> str:
     for name, value in scores.metrics.items():
         low_high = "[{:.3f}, {:.3f}]".format(*scores.intervals[name]) if name in scores.intervals else ""
         lines.append(f"{name:26s} {value:10.3f}  {low_high:16s} {scores.baseline[name]:8.3f}")
+    if scores.related:
+        lines += ["", f"{'related':10s} {'units':>6s} {'p':>7s} {'r':>7s} {'f1':>7s}"]
+        lines += [f"{code:10s} {item.units:6d} {item.p:7.3f} {item.r:7.3f} {item.f1:7.3f}" for code, item in scores.related.items()]
     return "\n".join(lines)
 
 
@@ -270,6 +308,11 @@ def to_json(scores: Scores) -> str:
         "intervals": {name: [round(low, 4), round(high, 4)] for name, (low, high) in scores.intervals.items()},
         "baseline": {name: round(number, 4) for name, number in scores.baseline.items()},
     }
+    if scores.related:
+        value["related"] = {
+            code: {"units": item.units, **{part: round(getattr(item, part), 4) for part in ("p", "r", "f1")}}
+            for code, item in scores.related.items()
+        }
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 

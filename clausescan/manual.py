@@ -23,7 +23,7 @@ def rules_text(language: Language) -> str:
 
 def rules_json() -> str:
     """Return the same as JSON, in both languages."""
-    items: list[rules.Rule | rules.Related] = [*rules.rules().values(), *rules.related().values()]
+    items: list[rules.Rule | related_rules.Related] = [*rules.rules().values(), *rules.related().values()]
     value = {
         "rules": [{"id": item.id, **_titles(item)} for item in rules.rules().values()],
         "related": [{"code": item.code, **_titles(item)} for item in rules.related().values()],
@@ -33,7 +33,7 @@ def rules_json() -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _titles(item: rules.Rule | rules.Related) -> dict[str, object]:
+def _titles(item: rules.Rule | related_rules.Related) -> dict[str, object]:
     return {"title": item.title.en, "title_zh": item.title.zh, "law": list(item.law)}
 
 
@@ -77,7 +77,7 @@ def _explain(rule: rules.Rule, language: Language) -> Iterator[str]:
     yield from fold(rule.disclaimer[language], _WIDTH)
 
 
-def _explain_related(related: rules.Related, language: Language) -> Iterator[str]:
+def _explain_related(related: related_rules.Related, language: Language) -> Iterator[str]:
     english = language == "en"
     yield f"{related.code}  {related.title[language]}"
     yield ""

@@ -24,7 +24,7 @@ from typing import TextIO
 from clausescan import law, rules
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
-from clausescan.types import Clause, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, RelatedFinding, Report, Step
+from clausescan.types import Clause, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, Report, Step
 
 _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
@@ -231,18 +231,16 @@ class _Page:
             return
         yield ""
         yield self._bold(self._say("beside"))
-        separator = "；" if self.language == "zh" else "; "
+        separator, colon = ("；", "：") if self.language == "zh" else ("; ", ": ")
         for code in sorted({item.rule for item in rest}):
             group = [item for item in rest if item.rule == code]
-            yield from fold(f"{self._related(code)} [{separator.join(map(self._cite, group[0].legal_basis))}]", self.options.width, "  ", "    ")
+            basis = separator.join(map(self._cite, group[0].legal_basis))
+            yield from fold(f"{self._related(code)} [{basis}]", self.options.width, "  ", "    ")
             for item in group:
-                yield from fold(f"{self._where(item.clause, item.place)}  {self._beside_words(item)}".strip(), self.options.width, "  - ", "    ")
-            yield from fold(f"{self._say('advice')}{'：' if self.language == 'zh' else ': '}{self._one(group[0].advice)}", self.options.width, "    ", "    ")
-
-    def _beside_words(self, item: RelatedFinding) -> str:
-        if item.document_level:
-            return f"{self._say('whole')}{'：' if self.language == 'zh' else ': '}{self._quoted(_short(item.quote, 80))}"
-        return self._cues(item.evidence)
+                whole = self._say("whole") + colon + self._quoted(_short(item.quote, 80))
+                words = whole if item.document_level else self._cues(item.evidence)
+                yield from fold(f"{self._where(item.clause, item.place)}  {words}".strip(), self.options.width, "  - ", "    ")
+            yield from fold(self._say("advice") + colon + self._one(group[0].advice), self.options.width, "    ", "    ")
 
     def _law(self, report: Report) -> Iterator[str]:
         """Yield every provision that a finding rests on, once, with its summary."""

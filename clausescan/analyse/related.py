@@ -42,6 +42,8 @@ def table(language: Language) -> PhraseTable:
 def find(view: DocView, terms: DocumentTerms, units: list[tuple[int, list[int], list[int]]]) -> list[dict[str, Any]]:
     """Return the units with cues, each with the places of its cues in the original text."""
     near = view.near_faces(terms.users(faces=True), [(group, prefix) for _, group, prefix in units])
+    # Ordinary terms of a service that has nothing to do with faces are nobody's business here.
+    faces = terms.collects_faces or any(hit.entry.tier == "face_direct" for hits in view.subject_hits for hit in hits)
     found: list[dict[str, Any]] = []
     ranges = [(view.ranges[group[0]][0], view.ranges[group[-1]][1]) for _, group, _ in units]
     for language in dict.fromkeys(view.language(group[0]) for _, group, _ in units):
@@ -51,19 +53,22 @@ def find(view: DocView, terms: DocumentTerms, units: list[tuple[int, list[int], 
             clause, group, _ = units[number]
             if not called or view.language(group[0]) != language or view.clauses[clause]["kind"] == "margin":
                 continue
+            about = _about(view, group, number in near)
+            if about in (ABOUT_PERSONAL, ABOUT_NOTHING) and not faces:
+                continue
             hits = [hit for part in group for hit in matcher.scan(*view.ranges[part])]
             if hits:
-                found.append(_unit(view, number, clause, group, hits, language, number in near))
+                found.append(_unit(view, number, clause, group, hits, language, about))
     return sorted(found, key=lambda item: int(item["unit"]))
 
 
 def _unit(
-    view: DocView, number: int, clause: int, group: list[int], hits: list[Hit], language: Language, near: bool
+    view: DocView, number: int, clause: int, group: list[int], hits: list[Hit], language: Language, about: str
 ) -> dict[str, Any]:
     sentences = [sentence for part in group for sentence in view.sentences(part)]
     starts = [sentence.start for sentence in sentences]
     return {
-        "unit": number, "clause": clause, "language": language, "about": _about(view, group, near),
+        "unit": number, "clause": clause, "language": language, "about": about,
         "sentences": [list(view.source(sentence.start, sentence.end)) for sentence in sentences],
         "cues": [[hit.entry.id, *view.source(hit.start, hit.end), max(0, bisect_right(starts, hit.start) - 1)] for hit in hits],
     }  # fmt: skip

@@ -66,9 +66,9 @@ class Analyser:
             return doc
         terms = DocumentTerms(view)
         units = _units(doc, clauses)
-        doc._.set(RELATED, related.find(view, terms, units) if related.FACES.search(view.text) else [])
         if self.gate and not has_subjects:
             self._write(doc, [])
+            doc._.set(RELATED, related.find(view, terms, units, set()))
             return doc
         interpreter = Interpreter(view, terms)
         groups = [(group, prefix) for _, group, prefix in units]
@@ -85,6 +85,7 @@ class Analyser:
                 found = self._weighed(found, interpreter, clause, group, prefix)
             facts += [fact | {"unit": number} for fact in found]
         self._write(doc, facts)
+        doc._.set(RELATED, related.find(view, terms, units, {fact["unit"] for fact in facts}))
         return doc
 
     def _weighed(

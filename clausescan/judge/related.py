@@ -161,12 +161,18 @@ def _finding(
         )
         for cue in shown.cues
     ] or list(dict.fromkeys(shown.words))  # fmt: skip
+    evidence = [item for item in evidence if not any(_inside(item, other) for other in evidence)]
     return RelatedFinding(
         id=identify(rule.code, quote), rule=rule.code, clause=_clause(unit), quote=quote, place=place(start, end), evidence=tuple(evidence),
         legal_basis=tuple(law.basis(code) for code in rule.law), summary=_summary(rule, evidence, document_level),
         advice=Note(code="advice", text=rule.advice.en, text_zh=rule.advice.zh), document_level=document_level,
         beside=tuple(finding.id for finding in unit.findings),
     )  # fmt: skip
+
+
+def _inside(item: Evidence, other: Evidence) -> bool:
+    """Return True when `item` adds no word to `other`."""
+    return (item.start, item.end) != (other.start, other.end) and other.start <= item.start and item.end <= other.end
 
 
 def _range(unit: Unit, shown: _Shown) -> tuple[int, int]:

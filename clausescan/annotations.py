@@ -14,9 +14,10 @@ TERMS = "clausescan_terms"
 CUES = "clausescan_cues"
 FACTS = "clausescan_facts"
 UNITS = "clausescan_units"
+RELATED = "clausescan_related"
 TEXT = "clausescan_text"
 
-_EXTENSIONS: tuple[str, ...] = (BLOCKS, CLAUSES, UNITS, TERMS, CUES, FACTS, TEXT)
+_EXTENSIONS: tuple[str, ...] = (BLOCKS, CLAUSES, UNITS, TERMS, CUES, FACTS, RELATED, TEXT)
 
 
 def register() -> None:

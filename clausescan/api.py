@@ -14,7 +14,7 @@ from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.settings import DEFAULT, Settings
-from clausescan.types import ClauseFacts, Coverage, Document, DocumentContext, Language, Problem, Report
+from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Language, Problem, Report, UnitCues
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
@@ -84,7 +84,7 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
     if document.language is None:
         document = _with_language(document, None)
     try:
-        return judge_facts(document, *clause_facts_of(document, settings))
+        return judge_facts(document, *clause_facts_of(document, settings), settings=settings)
     except Exception as error:  # a bug of ours on one file must not end a run over thousands
         found = errors.problem("R040_internal", detail=f"{type(error).__name__}: {error}")
         context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)
@@ -94,30 +94,47 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
         )  # fmt: skip
 
 
-def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[list[ClauseFacts], int]:
-    """Return what the components found in a Document whose language is decided, and the number of its clauses."""
-    from clausescan.analyse.facts import clause_facts
+def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[list[ClauseFacts], list[Clause], list[UnitCues]]:
+    """Return what the components found in a Document whose language is decided: facts, clauses, cues of related findings."""
+    from clausescan.analyse.facts import clause_facts, clauses_of
+    from clausescan.analyse.related import unit_cues
     from clausescan.nlp import make_doc
 
     nlp = load(document.language or "en")
     doc = make_doc(document)
     for _, component in nlp.pipeline:
         doc = component(doc)
-    facts = clause_facts(doc)
+    facts, clauses = clause_facts(doc), clauses_of(doc)
     if not settings.models:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
-    return facts, len(doc._.clausescan_clauses)
+    return facts, clauses, unit_cues(doc, clauses)
 
 
-def judge_facts(document: Document, facts: list[ClauseFacts], clauses: int) -> Report:
-    """Return the Report of a Document in which the components found `facts`."""
+def judge_facts(
+    document: Document, facts: list[ClauseFacts], clauses: list[Clause], cues: list[UnitCues], settings: Settings = DEFAULT
+) -> Report:
+    """Return the Report of a Document in which the components found `facts` and `cues`."""
     from clausescan.judge import judge
 
     context = document_context(document, fold(document.text).text)
-    findings, near_misses = judge(facts, document, context)
-    return Report(
-        versions=versions(), document=document, context=context, clauses=clauses, findings=findings,
-        near_misses=near_misses, problems=document.problems,
+    findings, near_misses, related = judge(facts, document, context, cues)
+    report = Report(
+        versions=versions(), document=document, context=context, clauses=len(clauses), findings=findings,
+        near_misses=near_misses, problems=document.problems, related=related,
+    )  # fmt: skip
+    return _selected(report, settings) if settings.select or settings.ignore else report
+
+
+def _selected(report: Report, settings: Settings) -> Report:
+    """Return the report with the rules that were selected and not ignored."""
+
+    def chosen(code: str) -> bool:
+        return rules.selected(code, settings.select, settings.ignore)
+
+    findings = (replace(item, related=tuple(filter(chosen, item.related))) for item in report.findings if chosen(item.rule))
+    return replace(
+        report, findings=tuple(findings), near_misses=report.near_misses if chosen("ART11") else (),
+        related=tuple(item for item in report.related if chosen(item.rule)),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from typing import Any, TextIO
 import numpy as np
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, precision_recall_curve, precision_recall_fscore_support
 
+from clausescan import rules
 from clausescan.errors import UsageError
 from clausescan.types import ATTRIBUTES, GRADE_RANK, Language, Report
 
@@ -49,6 +50,8 @@ class Unit:
     context_after: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
+    # codes of related findings; None where the file has none at all: nobody labelled them
+    related: frozenset[str] | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -62,6 +65,17 @@ class Prediction:
     subject: str = "none"
     # how likely a finding is, 0 to 1: units are ranked by it
     likelihood: float = 0.0
+    related: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """How well one related code is found: the units that have it, precision, recall and F1."""
+
+    units: int
+    p: float
+    r: float
+    f1: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +95,7 @@ class Scores:
     baseline: Mapping[str, float]
     intervals: Mapping[str, tuple[float, float]]
     rows: tuple[Row, ...]
+    related: Mapping[str, Related] = field(default_factory=dict)
 
 
 def load(paths: Iterable[Path]) -> list[Unit]:
@@ -92,13 +107,16 @@ def load(paths: Iterable[Path]) -> list[Unit]:
             lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the file cannot be read ({error})") from error
+        mine: list[Unit] = []
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                units.append(_unit(f"{path}:{number}", line))
+                mine.append(_unit(f"{path}:{number}", line))
             except UsageError as error:
                 wrong.append(str(error))
+        labelled = any(unit.raw.get("related") for unit in mine)
+        units.extend(replace(unit, related=frozenset(unit.raw.get("related") or ())) if labelled else unit for unit in mine)
     if wrong:
         more = f"; and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
         raise UsageError("; ".join(wrong[:_NAMED]) + more)
@@ -151,6 +169,7 @@ def evaluate(units: Sequence[Unit], scan: Scan | None = None, *, intervals: bool
         baseline=measure([(row.unit, row.baseline) for row in rows]),
         intervals=_intervals(said) if intervals else {},
         rows=rows,
+        related=measure_related(said),
     )
 
 
@@ -161,8 +180,8 @@ def _say(unit: Unit) -> Prediction:
 
     text, start, end = placed(unit)
     document = api.text_document(text, language=unit.language)
-    facts, clauses = api.clause_facts_of(document)
-    said = predict(unit, lambda *_: api.judge_facts(document, facts, clauses))
+    facts, clauses, cues = api.clause_facts_of(document)
+    said = predict(unit, lambda *_: api.judge_facts(document, facts, clauses, cues))
     likely = max((share for first, last, share in likelihoods(facts) if first < end and last > start), default=0.0)
     return replace(said, likelihood=likely)
 
@@ -179,15 +198,19 @@ def predict(unit: Unit, scan: Scan) -> Prediction:
     text, start, end = placed(unit)
     report = scan(text, unit.language)
     mine = [finding for finding in report.findings if finding.rule == "ART11" and _is_mine(finding, start, end)]
+    # What is missing in a whole document cannot be told from one clause of it.
+    codes = (item.rule for item in report.related if not item.document_level and item.place.start < end and item.place.end > start)
+    related = frozenset(codes)
     if not mine:
         near = [miss for miss in report.near_misses if miss.place.start < end and miss.place.end > start]
-        return Prediction(why=tuple(f"{miss.gate}: {miss.reason.text}" for miss in near))
+        return Prediction(why=tuple(f"{miss.gate}: {miss.reason.text}" for miss in near), related=related)
     return Prediction(
         grade=max((finding.grade for finding in mine), key=lambda grade: GRADE_RANK[grade]),
         attributes=frozenset(fact.name for finding in mine for fact in finding.attributes),
         subject=max((finding.subject for finding in mine), key=SUBJECTS.index),
         likelihood=1.0,
         why=tuple(f"{step.name} -> {step.grade}: {step.reason}" for finding in mine for step in finding.steps),
+        related=related,
     )
 
 
@@ -234,6 +257,17 @@ def measure(pairs: Sequence[tuple[Unit, Prediction]]) -> dict[str, float]:
     metrics["subject_f1"] = _macro_f1([one for one, _ in told], [other for _, other in told])
     metrics["serious"] = sum({one, other} == {"none", "candidate"} for one, other in zip(gold, said, strict=True)) / len(pairs)
     return metrics
+
+
+def measure_related(pairs: Sequence[tuple[Unit, Prediction]]) -> dict[str, Related]:
+    """Return the scores of each related code over the units that are labelled; nothing when there are none."""
+    labelled = [(unit.related, prediction.related) for unit, prediction in pairs if unit.related is not None]
+    found = {}
+    for code in rules.related() if labelled else ():
+        gold, said = [code in codes for codes, _ in labelled], [code in codes for _, codes in labelled]
+        part = _binary("", gold, said)
+        found[code] = Related(units=sum(gold), p=part["_p"], r=part["_r"], f1=part["_f1"])
+    return found
 
 
 def _binary(name: str, gold: list[bool], said: list[bool]) -> dict[str, float]:
@@ -296,6 +330,12 @@ def parse_bars(bars: Iterable[str]) -> dict[str, float]:
     return limits
 
 
+def all_metrics(scores: Scores) -> dict[str, float]:
+    """Return the metrics with those of the related codes, as "RF-05_f1"."""
+    related = {f"{code}_{part}": getattr(item, part) for code, item in scores.related.items() for part in ("p", "r", "f1")}
+    return {**scores.metrics, **related}
+
+
 def below(metrics: Mapping[str, float], limits: Mapping[str, float]) -> list[str]:
     """Return a sentence for each limit that is missed. Raises UsageError for an unknown metric."""
     missed = []
@@ -338,6 +378,9 @@ def to_text(scores: Scores) -> str:
     for name, value in scores.metrics.items():
         low_high = "[{:.3f}, {:.3f}]".format(*scores.intervals[name]) if name in scores.intervals else ""
         lines.append(f"{name:26s} {value:10.3f}  {low_high:16s} {scores.baseline[name]:8.3f}")
+    if scores.related:
+        lines += ["", f"{'related':10s} {'units':>6s} {'p':>7s} {'r':>7s} {'f1':>7s}"]
+        lines += [f"{code:10s} {item.units:6d} {item.p:7.3f} {item.r:7.3f} {item.f1:7.3f}" for code, item in scores.related.items()]
     return "\n".join(lines)
 
 
@@ -351,6 +394,11 @@ def to_json(scores: Scores, groups: Mapping[str, Mapping[str, Mapping[str, float
     }
     for key, rows in (groups or {}).items():
         value[f"by_{key}"] = {name: {metric: round(number, 4) for metric, number in row.items()} for name, row in rows.items()}
+    if scores.related:
+        value["related"] = {
+            code: {"units": item.units, **{part: round(getattr(item, part), 4) for part in ("p", "r", "f1")}}
+            for code, item in scores.related.items()
+        }
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 

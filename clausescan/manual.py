@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from clausescan import law, rules
+from clausescan.errors import DataError
 from clausescan.report.wrap import fold
+from clausescan.rules import related_rules
 from clausescan.types import Language
 
 _WIDTH = 96
+_EXAMPLES = 5
 
 
 def rules_text(language: Language) -> str:
@@ -20,7 +23,7 @@ def rules_text(language: Language) -> str:
 
 def rules_json() -> str:
     """Return the same as JSON, in both languages."""
-    items: list[rules.Rule | rules.Related] = [*rules.rules().values(), *rules.related().values()]
+    items: list[rules.Rule | related_rules.Related] = [*rules.rules().values(), *rules.related().values()]
     value = {
         "rules": [{"id": item.id, **_titles(item)} for item in rules.rules().values()],
         "related": [{"code": item.code, **_titles(item)} for item in rules.related().values()],
@@ -30,12 +33,17 @@ def rules_json() -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _titles(item: rules.Rule | rules.Related) -> dict[str, object]:
+def _titles(item: rules.Rule | related_rules.Related) -> dict[str, object]:
     return {"title": item.title.en, "title_zh": item.title.zh, "law": list(item.law)}
 
 
 def explain(rule_id: str, language: Language) -> str:
     """Return the manual of a rule. Raises DataError and names the known rules."""
+    code = rule_id.upper()
+    if code in rules.related():
+        return "\n".join(_explain_related(rules.related()[code], language))
+    if code not in rules.rules():
+        raise DataError(f"There is no rule {rule_id}. Known rules: {', '.join(rules.codes())}.")
     return "\n".join(_explain(rules.rule(rule_id), language))
 
 
@@ -67,6 +75,36 @@ def _explain(rule: rules.Rule, language: Language) -> Iterator[str]:
             yield from fold(item.note.text if english else item.note.text_zh, _WIDTH, "- ", "  ")
     yield ""
     yield from fold(rule.disclaimer[language], _WIDTH)
+
+
+def _explain_related(related: related_rules.Related, language: Language) -> Iterator[str]:
+    english = language == "en"
+    yield f"{related.code}  {related.title[language]}"
+    yield ""
+    yield related.manual[language]
+    yield ""
+    yield "LAW (summaries in our own words; check the official text)" if english else "法律依据（摘要为本工具表述，请以官方文本为准）"
+    yield from (line for code in related.law for line in _law(code, language, operative=True))
+    yield ""
+    yield from fold(("What a reviewer wants to see: " if english else "复核时宜查看：") + related.advice[language], _WIDTH)
+    proof = related_rules.proof(related.code)
+    for title, sentences in (
+        ("FOUND, for example" if english else "例：提示", proof.flag[language]),
+        ("NOT FOUND, for example" if english else "例：不提示", proof.passes[language]),
+        ("FOUND in a document that collects faces" if english else "例：对收集人脸的文件提示", proof.document_flag[language]),
+    ):
+        if sentences:
+            yield ""
+            yield title
+            for sentence in sentences[:_EXAMPLES]:
+                yield from fold(sentence, _WIDTH, "- ", "  ")
+    yield ""
+    yield from fold(
+        "A related finding stands beside the findings of Article 11 and never changes their grade."
+        if english
+        else "相关提示附于第十一条的提示之外，不影响其等级。",
+        _WIDTH,
+    )
 
 
 def _law(code: str, language: Language, operative: bool = False) -> Iterator[str]:

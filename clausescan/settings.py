@@ -15,6 +15,9 @@ class Settings:
     language: Language | None = None
     # False: the rules alone decide, without the text models
     models: bool = True
+    # prefixes of the rules to report ("ART11", "RF-0"), empty for all, and of those to leave out
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     revisions: Literal["final", "original"] = "final"
     max_bytes: int = 50_000_000
     max_text_bytes: int = 20_000_000

@@ -319,6 +319,28 @@ class ClauseFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Words that may show a related finding or a situation of article 5; `name` is "RF-03.only", `sentence` counts in the unit."""
+
+    name: str
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCues:
+    """The cues in one unit. `about` says what the unit is about: "face", "near", "personal" or "document" (none of these)."""
+
+    unit: int
+    clause: Clause
+    language: Language
+    about: str
+    sentences: tuple[tuple[int, int], ...]
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One named step of the judge: the grade after it and the reason in both languages."""
 
@@ -400,6 +422,27 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedFinding:
+    """A finding of another kind (RF-01 to RF-17) that stands beside Article 11 and never changes its grade.
+
+    `document_level` means that something is missing in the whole document: the quote is where it would stand.
+    `beside` holds the ids of the Article 11 findings in the same unit. `id` survives renumbering as that of a Finding does.
+    """
+
+    id: str
+    rule: str
+    clause: Clause
+    quote: str
+    place: Place
+    evidence: tuple[Evidence, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    summary: Note
+    advice: Note
+    document_level: bool = False
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentContext:
     """What the document as a whole says: facts for contract_status, temporal_note and applicability."""
 
@@ -422,6 +465,7 @@ class Report:
     findings: tuple[Finding, ...]
     near_misses: tuple[NearMiss, ...]
     problems: tuple[Problem, ...]
+    related: tuple[RelatedFinding, ...] = ()
 
     @property
     def inconclusive(self) -> bool:

@@ -90,8 +90,8 @@ def _report(report: Mapping[str, Any], files: Mapping[Path, str], read: Reader) 
     if not described["sha256"]:
         yield f"{name}: the file could not be read then and can be read now"
         return
-    for kind in ("findings", "near_misses"):
-        for number, entry in enumerate(report[kind], 1):
+    for kind in ("findings", "near_misses", "related"):
+        for number, entry in enumerate(report.get(kind, ()), 1):
             yield from _entry(f"{name}: {kind}[{number}] {entry['id']}", entry, document)
 
 

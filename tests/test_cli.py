@@ -333,3 +333,40 @@ def test_a_reader_that_goes_away_is_no_finding(real: Path):
     assert result.stdout.strip() in {"1", "2"}  # 1 when the pipe took it all before it closed
     assert "Traceback" not in result.stderr
     assert "Exception ignored" not in result.stderr
+
+
+NOTICE = "业主须知\n小区单元门只认脸，门禁卡停用。\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "found"),
+    [
+        ((), 0, {"RF-03"}),
+        (("--select", "ART11"), 0, set()),
+        (("--select", "ART11,RF-0", "--ignore", "rf-06"), 1, {"RF-03"}),
+        (("--select", "RF-03", "--fail-on", "never"), 0, {"RF-03"}),
+        (("--ignore", "RF-03", "--ignore", "RF-1"), 0, set()),
+    ],
+)
+def test_related_findings_count_only_when_select_names_them(tmp_path: Path, options: tuple[str, ...], code: int, found: set[str]):
+    (tmp_path / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    result = run("scan", tmp_path / "notice.txt", "--format", "json", *options)
+    assert result.exit_code == code
+    assert {item["rule"] for item in json.loads(result.stdout)["related"] if not item["document_level"]} == found
+
+
+def test_an_unknown_prefix_names_the_known_rules(tmp_path: Path):
+    (tmp_path / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    result = run("scan", tmp_path / "notice.txt", "--select", "ART11,XY")
+    assert result.exit_code == 2
+    assert "no rule begins with XY; known rules are ART11, RF-01, " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ["face recognition as the only way in", "FOUND, for example", "FRJI-10"]), ("zh", ["人脸识别为唯一验证方式", "例：不提示"])]
+)
+def test_the_manual_of_a_related_finding(language: str, words: list[str]):
+    shown = run("explain", "rf-03", "--report-lang", language)
+    assert shown.exit_code == 0
+    assert [word for word in words if word not in shown.stdout] == []
+    assert "known rules" in run("explain", "RF-99").stderr.lower()

@@ -14,7 +14,9 @@ from clausescan.errors import UsageError
 from clausescan.evaluate import (
     INTERVALS,
     Prediction,
+    Related,
     Unit,
+    all_metrics,
     below,
     evaluate,
     from_matrix,
@@ -179,3 +181,16 @@ def test_every_bad_line_is_named(tmp_path: Path):
     said = str(caught.value)
     assert [number for number in range(1, 6) if f"mine.jsonl:{number}:" in said] == [2, 3, 4, 5]
     assert "unknown attribute forever" in said
+
+
+def test_related_codes_are_measured_only_where_somebody_labelled_them(tmp_path: Path):
+    texts = {"found": ("小区单元门只认脸，门禁卡停用。", ["RF-03"]), "missed": ("大门见面即开。", ["RF-03"]), "clean": ("本店出售面部护理产品。", [])}
+    for name, lines in {"labelled": texts, "unknown": {"x": ("小区单元门只认脸，门禁卡停用。", [])}}.items():
+        rows = [{"id": id, "lang": "zh", "text": text, "grade": "none", "related": codes} for id, (text, codes) in lines.items()]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    result = evaluate(load([tmp_path / "labelled.jsonl", tmp_path / "unknown.jsonl"]), intervals=False)
+    assert result.related["RF-03"] == Related(units=2, p=1.0, r=0.5, f1=pytest.approx(2 / 3))
+    assert "RF-03           2   1.000   0.500   0.667" in to_text(result)
+    assert json.loads(to_json(result))["related"]["RF-03"]["units"] == 2
+    assert below(all_metrics(result), {"RF-03_r": 0.6}) == ["RF-03_r 0.500 misses 0.6"]
+    assert evaluate(load([tmp_path / "unknown.jsonl"]), intervals=False).related == {}

@@ -14,11 +14,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from clausescan import models
-from clausescan.analyse import wording
+from clausescan.analyse import related, wording
 from clausescan.analyse.interpret import RANK, Denied, Given, Interpreter, Mark, Reading, Subject, mark
 from clausescan.analyse.terms import DocumentTerms
 from clausescan.analyse.view import DocView, attribute_table
-from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span, has_tokens, text_of
+from clausescan.annotations import CLAUSES, CUES, FACTS, RELATED, UNITS, char_span, has_tokens, text_of
 from clausescan.folding import fold
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
 from clausescan.types import Language as Language_
@@ -38,7 +38,7 @@ _EFFECT = {
 @Language.factory(
     "clausescan_analysis",
     requires=[f"doc._.{CLAUSES}", f"doc._.{UNITS}"],
-    assigns=[f"doc._.{FACTS}", f"doc._.{CUES}"],
+    assigns=[f"doc._.{FACTS}", f"doc._.{CUES}", f"doc._.{RELATED}"],
     default_config={"gate": True, "model": "likely"},
 )
 class Analyser:
@@ -59,12 +59,17 @@ class Analyser:
         clauses = doc._.get(CLAUSES) or []
         folded = fold(text_of(doc))
         view = DocView(folded, clauses)
-        if self.gate and not any(view.subject_hits):
+        has_subjects = any(view.subject_hits)
+        if not has_subjects and not related.FACES.search(view.text) and self.gate:
             self._write(doc, [])
             return doc
         terms = DocumentTerms(view)
-        interpreter = Interpreter(view, terms)
         units = _units(doc, clauses)
+        if self.gate and not has_subjects:
+            self._write(doc, [])
+            doc._.set(RELATED, related.find(view, terms, units, set()))
+            return doc
+        interpreter = Interpreter(view, terms)
         groups = [(group, prefix) for _, group, prefix in units]
         reachable = view.reachable(terms.users(), terms.uses, groups)
         view.reach = {sentence.start for sentence in reachable}
@@ -82,6 +87,7 @@ class Analyser:
             whole = self._weighed(found, interpreter, *unit, said.get(number)) if number in weighed else found
             facts += [fact | {"unit": number} for fact in whole]
         self._write(doc, facts)
+        doc._.set(RELATED, related.find(view, terms, units, {fact["unit"] for fact in facts}))
         return doc
 
     def _said(

@@ -227,9 +227,9 @@ class Matcher:
             found |= np.searchsorted(places, starts) < np.searchsorted(places, ends)
         return list(found.tolist())
 
-    def scan(self, start: int, end: int) -> list[Hit]:
-        """Return the hits in [start, end) by start, the longest first, without what a mask covers."""
-        found = self._run(self._table.phrases, self._spots, start, end)
+    def scan(self, start: int, end: int, wanted: frozenset[str] | None = None) -> list[Hit]:
+        """Return the hits in [start, end) by start, the longest first, without what a mask covers; of `wanted` entries only."""
+        found = self._run(self._table.phrases, self._spots, start, end, wanted)
         if not found:
             return found
         if len(found) > 1:
@@ -240,7 +240,9 @@ class Matcher:
         masks = self._run(self._table.masks, self._mask_spots, start, end)
         return unmask(found, masks) if masks else found
 
-    def _run(self, patterns: _Patterns, spots: list[tuple[list[int], list[int]]], start: int, end: int) -> list[Hit]:
+    def _run(
+        self, patterns: _Patterns, spots: list[tuple[list[int], list[int]]], start: int, end: int, wanted: frozenset[str] | None = None
+    ) -> list[Hit]:
         """Return the hits of `patterns` in [start, end)."""
         owners: set[int] = set()
         for places, numbers in spots:
@@ -248,7 +250,7 @@ class Matcher:
             owners.update(numbers[first : bisect_left(places, end, first)])
         if not owners and not patterns.everywhere:
             return []
-        return [hit for trial in _possible(patterns, owners, self.text[start:end]) for hit in self._matches(trial, start, end)]
+        return [hit for trial in _possible(patterns, owners, self.text[start:end], wanted) for hit in self._matches(trial, start, end)]
 
     def _matches(self, trial: _Trial, start: int, end: int) -> list[Hit]:
         entry = trial.entry
@@ -258,12 +260,12 @@ class Matcher:
         return [Hit(first, last, entry) for first, last in spans if last > first]
 
 
-def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial, None]:
-    """Return the trials that `owners` call, without those for which `words` lack a literal."""
-    trials = dict.fromkeys(need.trial for need in patterns.everywhere)
+def _possible(patterns: _Patterns, owners: set[int], words: str, wanted: frozenset[str] | None = None) -> dict[_Trial, None]:
+    """Return the trials that `owners` call, without those for which `words` lack a literal; only of entries in `wanted`, if given."""
+    trials = dict.fromkeys(need.trial for need in patterns.everywhere if wanted is None or need.trial.entry.id in wanted)
     for number in owners:
         for trial, must, some in patterns.owners[number]:
-            if trial in trials:
+            if trial in trials or (wanted is not None and trial.entry.id not in wanted):
                 continue
             for literal in must:
                 if literal not in words:

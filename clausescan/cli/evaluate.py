@@ -63,7 +63,7 @@ def evaluate(
             scores.write_errors(result, out.stream)
     if chart:
         _draw(result, chart)
-    ctx.exit(_told(scores.below(result.metrics, limits)))
+    ctx.exit(_told(scores.below(scores.all_metrics(result), limits)))
 
 
 def _told(missed: Sequence[str]) -> int:

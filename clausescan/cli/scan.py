@@ -29,6 +29,8 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 @result_options
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
 @click.option("--report-lang", type=LANGUAGES, help="Language of the report [default: that of the document].")
+@click.option("--select", multiple=True, metavar="RULES", help="Report these rules only: prefixes (ART11,RF-0).")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out: prefixes (RF-11).")
 @choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
 @choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
 @click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
@@ -39,15 +41,22 @@ def scan(
 ) -> None:
     """Scan files, directories or standard input (-).
 
+    Related findings (RF-01 to RF-17) are reported beside those of Article 11. They do not count for the exit code, unless --select
+    names them.
+
     A directory is read with all below it, in the order of names; hidden files and the output file are left out and
     files of other kinds are counted. One file gives one JSON object, several files or a directory an array.
     The name of an output file tells its form: -o all.xlsx -o all.sarif -o all.html writes three in one pass.
     """
+    from clausescan import rules
     from clausescan.report.options import Options
     from clausescan.settings import Settings
 
-    settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"])
-    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
+    settings = Settings(
+        language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"],
+        select=rules.prefixes(options["select"]), ignore=rules.prefixes(options["ignore"]),
+    )  # fmt: skip
+    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on, named=settings.select)
     targets = pair(formats, outputs)
     groups = [(given, list(sources_of(given, outputs))) for given in paths]
     if paths.count("-") > 1:
@@ -106,7 +115,9 @@ def _standard_input(limit: int) -> bytes:
 class _Tally:
     """What went by on its way to the writer: the exit code, and the talk on standard error."""
 
-    def __init__(self, *, min_grade: str, fail_on: str) -> None:
+    def __init__(self, *, min_grade: str, fail_on: str, named: tuple[str, ...] = ()) -> None:
+        # prefixes that --select named: with them a related finding counts, at whatever grade --fail-on stands
+        self.named = named
         self.min_grade = min_grade
         self.fail_on = fail_on
         self.hidden = 0
@@ -117,6 +128,7 @@ class _Tally:
         for report in reports:
             self.inconclusive |= report.inconclusive
             self.findings |= RANK.get(report.grade, 0) >= RANK[self.fail_on]
+            self.findings |= self.fail_on != "never" and any(item.rule.startswith(self.named) for item in report.related if self.named)
             for found in report.problems:
                 say_problem(report.document.name, found, language)
             kept = tuple(finding for finding in report.findings if RANK.get(finding.grade, 0) >= RANK[self.min_grade])

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from itertools import groupby
 
 from clausescan import models, rules
-from clausescan.judge import fusion
+from clausescan.judge import fusion, related
 from clausescan.judge.grade import GATES, grade, score
 from clausescan.rules import Case
 from clausescan.types import (
@@ -27,7 +28,9 @@ from clausescan.types import (
     Grade,
     NearMiss,
     Note,
+    RelatedFinding,
     Step,
+    UnitCues,
 )
 
 RULE = "ART11"
@@ -39,21 +42,33 @@ _NUMBER = re.compile(
 _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
 
 
-def judge(facts: list[ClauseFacts], document: Document, context: DocumentContext) -> tuple[tuple[Finding, ...], tuple[NearMiss, ...]]:
-    """Return the findings and the near misses of a document, each in text order."""
+def judge(
+    facts: list[ClauseFacts], document: Document, context: DocumentContext, cues: Sequence[UnitCues] = ()
+) -> tuple[tuple[Finding, ...], tuple[NearMiss, ...], tuple[RelatedFinding, ...]]:
+    """Return the findings, the near misses and the related findings of a document, each in text order."""
     places = _Places(document)
-    findings: list[Finding] = []
+    findings: dict[int, list[Finding]] = {}
     misses: list[NearMiss] = []
     seen: dict[str, int] = {}
     for _, unit in groupby(facts, key=lambda item: item.unit):
         for item, result, steps in _decide(list(unit)):
             if result != "none":
-                findings.append(_finding(item, result, steps, places, context, seen))
+                findings.setdefault(item.unit, []).append(_finding(item, result, steps, places, context, seen))
                 continue
             miss = _near_miss(item, steps, places, seen)
             if miss is not None:
                 misses.append(miss)
-    return tuple(findings), tuple(misses)
+    units = related.units_of(cues, findings)
+    beside = related.related(units, document.text, places.place, lambda code, quote: fingerprint(code, quote, seen))
+    told = [_beside(finding, unit, beside, document) for unit in units for finding in unit.findings]
+    return tuple(told), tuple(misses), beside
+
+
+def _beside(finding: Finding, unit: related.Unit, beside: Sequence[RelatedFinding], document: Document) -> Finding:
+    """Return the finding with the related findings of its unit and what article 5 may hold against it; its grade stays."""
+    codes = dict.fromkeys(item.rule for item in beside if finding.id in item.beside and not item.document_level)
+    pleas = related.pleas(unit, document.text)
+    return replace(finding, related=tuple(sorted(codes)), counter_arguments=(*finding.counter_arguments, *pleas))
 
 
 def likelihoods(facts: list[ClauseFacts]) -> list[tuple[int, int, float]]:

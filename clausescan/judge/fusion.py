@@ -15,6 +15,8 @@ from clausescan.types import ATTRIBUTES, GRADE_RANK, AttributeFact, ClauseFacts,
 
 # a logit beyond this says no more than "sure"
 _SURE = 6.0
+# from this logit on a segment says an attribute: half of the bare consents stay below it, one flagged clause in twenty does
+_SAYS_SO = 0.0
 # Reasons of the rules that rest on the build of a sentence (who speaks, what is denied, restated or left out): where one of them
 # cancelled an attribute word, the wording must be clearer to be believed. On other people's clauses they are right nine times in ten.
 _STRUCTURAL = frozenset({"G1", "G3", "G4", "G6", "G7", "G10"})
@@ -67,6 +69,8 @@ def weigh(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> Weighed |
     probabilities = model.fuse(features(facts, grade, scores))
     flag, candidate = limits(facts, grade, model)
     flagged, top = probabilities["flag"] >= flag, probabilities["candidate"] >= candidate
+    if grade == "none" and max(scores.get(f"span:{name}", -_SURE) for name in ATTRIBUTES) < _SAYS_SO:
+        flagged = False  # a bare grant: the clause sounds like a finding, and no part of it says what is unlimited
     return Weighed("candidate" if flagged and top else "review" if flagged else "none", probabilities)
 
 
@@ -81,7 +85,7 @@ def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[fl
     found = model.thresholds
     candidate = found["candidate"] if grade == "candidate" else found["candidate_alone"]
     if grade == "candidate" and _plain(facts):
-        candidate = found["candidate_plain"]
+        return found["flag_plain"], found["candidate_plain"]
     if grade != "none":
         granted = any(item.attributes and item.right == "grant" and item.subject in _FACE for item in facts)
         return found["flag" if granted else "flag_weak"], candidate

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import sha256
@@ -57,6 +58,7 @@ ROLES = frozenset(
         "scope_general",  # speaks of all rights or licences under the document
         "definition",
         "not_face_document",
+        "cue",  # of a related finding: its patterns stand with the rules
     }
 )
 KINDS = frozenset(
@@ -92,6 +94,10 @@ KINDS = frozenset(
         "content",
     }
 )
+
+
+# what the macros stand for, the sign of each, and the outline of each by its sign
+Macros = tuple[dict[str, str], dict[str, str], dict[str, str]]
 
 
 class Part:
@@ -157,6 +163,7 @@ class Lexicon:
 
     language: Language
     entries: tuple[Entry, ...]
+    macros: Macros = ({}, {}, {})
 
     def compile_all(self) -> None:
         """Compile every pattern. Raises DataError when one does not compile."""
@@ -182,8 +189,28 @@ _NEGATIONS: dict[str, str] = {
 @cache
 def load(language: Language) -> Lexicon:
     """Return the lexicon of `language`. Raises DataError when a file is wrong."""
-    sources = _sources(language)
-    tables = [(item.name, _read(item)) for item in sources]
+    tables = [(item.name, _read(item)) for item in _sources(language)]
+    macros, signs, outlines = words = _macros(tables, language)
+    entries = tuple(_entry(name, raw, language, macros, signs, outlines) for name, table in tables for raw in table.get("entry", []))
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.id in seen:
+            raise DataError(f"lexicon/{language}: two entries are called {entry.id}")
+        seen.add(entry.id)
+    return Lexicon(language=language, entries=entries, macros=words)
+
+
+def phrases(language: Language, patterns: Mapping[str, Sequence[str]]) -> tuple[Entry, ...]:
+    """Return entries (role "cue") of patterns that stand outside the lexicon, by their id. Raises DataError when one is wrong."""
+    macros, signs, outlines = load(language).macros
+    return tuple(
+        _entry("cue", {"id": name, "role": "cue", "pattern": list(items)}, language, macros, signs, outlines)
+        for name, items in patterns.items()
+    )
+
+
+def _macros(tables: list[tuple[str, dict[str, Any]]], language: Language) -> Macros:
+    """Return the macros of a language: what they stand for, the sign of each, and the outline of each by its sign."""
     macros: dict[str, str] = {}
     for name, table in tables:
         _check(name, table, {"macros", "entry"})
@@ -193,14 +220,7 @@ def load(language: Language) -> Lexicon:
             macros[macro] = "|".join(value) if isinstance(value, list) else value
     signs = {name: chr(0xE000 + number) for number, name in enumerate(macros)}
     outlines = {signs[name]: _outline(name, value, signs, language) for name, value in macros.items()}
-    macros = _expand_macros(macros)
-    entries = tuple(_entry(name, raw, language, macros, signs, outlines) for name, table in tables for raw in table.get("entry", []))
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.id in seen:
-            raise DataError(f"lexicon/{language}: two entries are called {entry.id}")
-        seen.add(entry.id)
-    return Lexicon(language=language, entries=entries)
+    return _expand_macros(macros), signs, outlines
 
 
 @cache

@@ -9,6 +9,7 @@
       "clauses": 41,
       "findings": [{"id": "...", "rule": "ART11", "grade": "candidate", "quote": "...", "place": {...}, ...}],
       "near_misses": [],
+      "related": [{"id": "...", "rule": "RF-03", "quote": "...", "document_level": false, "beside": [], ...}],
       "problems": [],
       "disclaimer": "..."
     }
@@ -30,7 +31,7 @@ from clausescan import rules
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.sink import Record, Sink
 from clausescan.report.surrogates import without_surrogates
-from clausescan.types import AttributeFact, Box, Clause, Evidence, Finding, Language, NearMiss, Note, Place, Report
+from clausescan.types import AttributeFact, Box, Clause, Evidence, Finding, Language, NearMiss, Note, Place, RelatedFinding, Report
 
 RECORDS = True
 SCHEMA = "clausescan-report/1"
@@ -48,6 +49,7 @@ def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[
         "clauses": report.clauses,
         "findings": [_finding(finding, language) for finding in report.findings],
         "near_misses": [_near_miss(miss) for miss in report.near_misses],
+        "related": [_related(item) for item in report.related],
         "problems": [_fields(problem) for problem in report.problems],
         "disclaimer": rules.rule("ART11").disclaimer[language],
     }
@@ -171,6 +173,22 @@ def _near_miss(miss: NearMiss) -> dict[str, Any]:
         "gate": miss.gate,
         "reason": _note(miss.reason),
         "evidence": [_evidence(item) for item in miss.evidence],
+    }
+
+
+def _related(item: RelatedFinding) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "rule": item.rule,
+        "clause": _clause(item.clause),
+        "quote": item.quote,
+        "place": place_to_dict(item.place),
+        "evidence": [_evidence(part) for part in item.evidence],
+        "legal_basis": [_fields(basis) for basis in item.legal_basis],
+        "summary": _note(item.summary),
+        "advice": _note(item.advice),
+        "document_level": item.document_level,
+        "beside": list(item.beside),
     }
 
 

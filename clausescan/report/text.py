@@ -24,7 +24,7 @@ from typing import TextIO
 from clausescan import rules
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.phrases import WORDS as PHRASES
-from clausescan.report.phrases import Phrases, common_notes
+from clausescan.report.phrases import Phrases, common_notes, shortened
 from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
 from clausescan.types import Clause, Evidence, Finding, Language, NearMiss, Note, Place, Report, Step
 
@@ -46,6 +46,9 @@ WORDS: dict[str, tuple[str, str]] = PHRASES | {
     "related": ("See also", "另见"),
     "counter": ("They may say", "对方可主张"),
     "missing": ("To prove", "待证事实"),
+    "beside": ("Related findings (they do not change a grade)", "相关提示（不影响等级）"),
+    "whole": ("whole document", "全文"),
+    "advice": ("Ask for", "建议"),
     "common": ("For every clause above", "以上各条共同"),
     "near": ("Not flagged: one step from a finding", "未标示：与标示仅差一步"),
     "problems": ("Reading problems", "读取问题"),
@@ -105,6 +108,7 @@ class _Page:
             yield ""
             yield self._bold(self._say("common"))
             yield from self._notes(common, report.findings[0])
+        yield from self._beside(report)
         yield from self._law(report)
         if self.options.why_not and report.near_misses:
             yield ""
@@ -174,9 +178,28 @@ class _Page:
         cues = self.phrases.cues(evidence)
         return f"{label}{self.phrases.colon}{cues}" if cues else label
 
+    def _beside(self, report: Report) -> Iterator[str]:
+        """Yield the related findings by code; those of a clause that is shown above stand there under "See also"."""
+        shown = {finding.id for finding in report.findings}
+        rest = [item for item in report.related if shown.isdisjoint(item.beside) or item.document_level]
+        if not rest:
+            return
+        yield ""
+        yield self._bold(self._say("beside"))
+        phrases = self.phrases
+        for code in sorted({item.rule for item in rest}):
+            group = [item for item in rest if item.rule == code]
+            basis = phrases.semicolon.join(map(phrases.cite, group[0].legal_basis))
+            yield from fold(f"{phrases.related(code)} [{basis}]", self.options.width, "  ", "    ")
+            for item in group:
+                whole = self._say("whole") + phrases.colon + phrases.quoted(shortened(item.quote, 80))
+                words = whole if item.document_level else phrases.cues(item.evidence)
+                yield from fold(f"{self._where(item.clause, item.place)}  {words}".strip(), self.options.width, "  - ", "    ")
+            yield from fold(self._say("advice") + phrases.colon + phrases.note(group[0].advice), self.options.width, "    ", "    ")
+
     def _law(self, report: Report) -> Iterator[str]:
         """Yield every provision that a finding rests on, once, with its summary."""
-        cited = {basis.code: basis for finding in report.findings for basis in finding.legal_basis}
+        cited = {basis.code: basis for finding in (report.findings or report.related) for basis in finding.legal_basis}
         if not cited:
             return
         yield ""

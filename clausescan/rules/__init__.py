@@ -13,15 +13,14 @@
     [[pass]]                  language, text, context?, gate?: must not be found
 
 `when` holds keys of `Case` (or `always = true`); every key must fit, a list fits when one of its values does.
-`related.toml` is the only other file: the related findings RF-01 to RF-17. Unknown keys are refused.
+Unknown keys are refused. The related findings RF-01 to RF-17 stand in `related/`: see `related_rules`.
 """
 
 from __future__ import annotations
 
 import string
-import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -30,24 +29,16 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
 from clausescan import law
-from clausescan.errors import DataError
+from clausescan.errors import DataError, UsageError
+from clausescan.rules import related_rules, tables
+from clausescan.rules.related_rules import Related
+from clausescan.rules.tables import Words
 from clausescan.types import ATTRIBUTES, Counterparty, Grade, Language, LegalBasis, Note, Right, SubjectTier
 
 DocumentKind = Literal["user_agreement", "privacy_policy", "face_consent_form", "notice", "b2b", "unknown"]
 DocumentDate = Literal["before_2021_08", "later", "unknown"]
 GoverningLaw = Literal["prc", "foreign", "unknown"]
 SUMMARIES = ("candidate", "review", "nothing", "inconclusive")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The same words in both languages."""
-
-    en: str
-    zh: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,16 +163,6 @@ class Rule:
         return template.format(subject=self.names["subject"][case.subject][language], attributes=attributes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """A related finding: reported beside a finding, never part of its grade."""
-
-    code: str
-    title: Words
-    law: tuple[str, ...]
-    advice: Words
-
-
 def rule(id: str) -> Rule:
     """Return the rule of that id, in capitals or not. Raises DataError and names the known ones."""
     known = rules()
@@ -196,8 +177,6 @@ def rules() -> Mapping[str, Rule]:
     """Return all rules by id. Raises DataError when a file is wrong."""
     found: dict[str, Rule] = {}
     for source in _sources():
-        if source.name == "related.toml":
-            continue
         item = parse(source.name, source.read_text(encoding="utf-8"))
         if item.id in found:
             raise DataError(f"{source.name}: rule {item.id} is defined twice")
@@ -205,17 +184,35 @@ def rules() -> Mapping[str, Rule]:
     return MappingProxyType(found)
 
 
-@cache
 def related() -> Mapping[str, Related]:
-    """Return the related findings by code (RF-01 ...). Raises DataError when the file is wrong."""
-    table = _load("related.toml", (files("clausescan.rules") / "related.toml").read_text(encoding="utf-8"))
-    return MappingProxyType({code: _related(f"related.toml: {code}", code, raw) for code, raw in table.items()})
+    """Return the related findings by code (RF-01 ...). Raises DataError when a file is wrong."""
+    return related_rules.related()
+
+
+def codes() -> tuple[str, ...]:
+    """Return what can be selected: the ids of the rules and the codes of the related findings."""
+    return (*rules(), *related())
+
+
+def prefixes(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the prefixes of codes in "ART11,RF-0", in capitals. Raises UsageError for one that begins no code."""
+    given = tuple(part.strip().upper() for word in words for part in word.split(",") if part.strip())
+    unknown = [prefix for prefix in given if not any(code.startswith(prefix) for code in codes())]
+    if unknown:
+        raise UsageError(f"no rule begins with {', '.join(unknown)}; known rules are {', '.join(codes())}")
+    return given
+
+
+def selected(code: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    """Return True for a code to report: one of `select` begins it (none given: all do), and no prefix in `ignore` is as long."""
+    chosen = max((len(prefix) for prefix in select if code.startswith(prefix)), default=-1 if select else 0)
+    return chosen > max((len(prefix) for prefix in ignore if code.startswith(prefix)), default=-1)
 
 
 @cache
 def version() -> str:
     """Return a short hash of all rule files."""
-    return sha256(b"".join(source.read_bytes() for source in _sources())).hexdigest()[:12]
+    return sha256(b"".join(source.read_bytes() for source in (*_sources(), *related_rules.sources()))).hexdigest()[:12]
 
 
 def applicable(notes: tuple[ConditionalNote, ...], case: Case) -> tuple[Note, ...]:
@@ -252,14 +249,14 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 def parse(name: str, text: str) -> Rule:
     """Return the rule of one file. Raises DataError with the file, the place and the known keys."""
-    table = _load(name, text)
-    _check(name, table, _KEYS)
+    table = tables.load(name, text)
+    tables.check(name, table, _KEYS)
     return Rule(
         id=table["id"],
-        title=_words(f"{name}: title", table["title"]),
-        law=_codes(f"{name}: law", table["law"]),
-        manual=_words(f"{name}: manual", table["manual"]),
-        disclaimer=_words(f"{name}: disclaimer", table["disclaimer"]),
+        title=tables.words(f"{name}: title", table["title"]),
+        law=tables.codes(f"{name}: law", table["law"]),
+        manual=tables.words(f"{name}: manual", table["manual"]),
+        disclaimer=tables.words(f"{name}: disclaimer", table["disclaimer"]),
         summaries=_summaries(f"{name}: summary", table["summary"]),
         names=_names(f"{name}: names", table["names"]),
         basis=tuple(_basis(f"{name}: basis", raw) for raw in table["basis"]),
@@ -270,43 +267,9 @@ def parse(name: str, text: str) -> Rule:
     )
 
 
-def _load(name: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{name}: {error}") from error
-
-
-def _check(where: str, table: Any, known: Collection[str], optional: Collection[str] = ()) -> None:
-    if not isinstance(table, dict):
-        raise DataError(f"{where}: a table with the keys {sorted(known)} is needed")
-    unknown = sorted(set(table) - set(known))
-    if unknown:
-        raise DataError(f"{where}: unknown keys {unknown}; known keys are {sorted(known)}")
-    missing = sorted(set(known) - set(table) - set(optional))
-    if missing:
-        raise DataError(f"{where}: keys {missing} are missing; known keys are {sorted(known)}")
-
-
-def _words(where: str, raw: Any) -> Words:
-    _check(where, raw, ("en", "zh"))
-    if not all(isinstance(value, str) and value.strip() for value in raw.values()):
-        raise DataError(f"{where}: en and zh must be sentences")
-    return Words(en=raw["en"].strip("\n"), zh=raw["zh"].strip("\n"))
-
-
-def _codes(where: str, raw: list[str]) -> tuple[str, ...]:
-    for code in raw:
-        try:
-            law.basis(code)
-        except DataError as error:
-            raise DataError(f"{where}: {error}") from error
-    return tuple(raw)
-
-
 def _summaries(where: str, raw: dict[str, Any]) -> Mapping[str, Words]:
-    _check(where, raw, SUMMARIES)
-    found = {case: _words(f"{where}.{case}", value) for case, value in raw.items()}
+    tables.check(where, raw, SUMMARIES)
+    found = {case: tables.words(f"{where}.{case}", value) for case, value in raw.items()}
     for case, words in found.items():
         used = {field for text in (words.en, words.zh) for _, field, _, _ in string.Formatter().parse(text) if field is not None}
         if used - {"subject", "attributes"}:
@@ -315,20 +278,20 @@ def _summaries(where: str, raw: dict[str, Any]) -> Mapping[str, Words]:
 
 
 def _names(where: str, raw: dict[str, Any]) -> Mapping[str, Mapping[str, Words]]:
-    _check(where, raw, _NAMES)
+    tables.check(where, raw, _NAMES)
     for group, keys in _NAMES.items():
-        _check(f"{where}.{group}", raw[group], keys)
+        tables.check(f"{where}.{group}", raw[group], keys)
     return MappingProxyType({group: _group(f"{where}.{group}", table) for group, table in raw.items()})
 
 
 def _group(where: str, table: dict[str, Any]) -> Mapping[str, Words]:
-    return MappingProxyType({key: _words(f"{where}.{key}", value) for key, value in table.items()})
+    return MappingProxyType({key: tables.words(f"{where}.{key}", value) for key, value in table.items()})
 
 
 def _when(where: str, raw: Any) -> When:
     if not isinstance(raw, dict) or not raw:
         raise DataError(f"{where}: `when` needs at least one of {sorted(WHEN)}")
-    _check(where, raw, WHEN, optional=WHEN)
+    tables.check(where, raw, WHEN, optional=WHEN)
     keys: list[tuple[str, tuple[object, ...]]] = []
     for key, value in raw.items():
         values = tuple(value) if isinstance(value, list) else (value,)
@@ -340,8 +303,8 @@ def _when(where: str, raw: Any) -> When:
 
 
 def _basis(where: str, raw: dict[str, Any]) -> ConditionalBasis:
-    _check(where, raw, ("codes", "when"))
-    return ConditionalBasis(codes=_codes(where, raw["codes"]), when=_when(where, raw["when"]))
+    tables.check(where, raw, ("codes", "when"))
+    return ConditionalBasis(codes=tables.codes(where, raw["codes"]), when=_when(where, raw["when"]))
 
 
 def _notes(where: str, raw: list[dict[str, Any]]) -> tuple[ConditionalNote, ...]:
@@ -354,12 +317,12 @@ def _notes(where: str, raw: list[dict[str, Any]]) -> tuple[ConditionalNote, ...]
 
 
 def _note(where: str, raw: dict[str, Any]) -> ConditionalNote:
-    _check(where, raw, ("code", "en", "zh", "when"))
+    tables.check(where, raw, ("code", "en", "zh", "when"))
     return ConditionalNote(note=Note(code=raw["code"], text=raw["en"], text_zh=raw["zh"]), when=_when(where, raw["when"]))
 
 
 def _flag(where: str, raw: dict[str, Any]) -> Example:
-    _check(where, raw, ("language", "text", "context", "grade", "attributes"), optional=("context",))
+    tables.check(where, raw, ("language", "text", "context", "grade", "attributes"), optional=("context",))
     wrong = set(raw["attributes"]) - set(ATTRIBUTES)
     if raw["grade"] not in ("review", "candidate") or wrong:
         raise DataError(f"{where}: grade must be review or candidate and attributes some of {list(ATTRIBUTES)}: {raw['text'][:40]}")
@@ -367,7 +330,7 @@ def _flag(where: str, raw: dict[str, Any]) -> Example:
 
 
 def _pass(where: str, raw: dict[str, Any]) -> Example:
-    _check(where, raw, ("language", "text", "context", "gate"), optional=("context", "gate"))
+    tables.check(where, raw, ("language", "text", "context", "gate"), optional=("context", "gate"))
     return _example(where, raw)
 
 
@@ -381,16 +344,6 @@ def _example(where: str, raw: dict[str, Any]) -> Example:
         grade=raw.get("grade", "none"),
         attributes=tuple(raw.get("attributes", ())),
         gate=raw.get("gate"),
-    )
-
-
-def _related(where: str, code: str, raw: dict[str, Any]) -> Related:
-    _check(where, raw, {field.name for field in fields(Related)} - {"code"})
-    return Related(
-        code=code,
-        title=_words(f"{where}: title", raw["title"]),
-        law=_codes(where, raw["law"]),
-        advice=_words(f"{where}: advice", raw["advice"]),
     )
 
 

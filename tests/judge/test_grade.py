@@ -173,15 +173,15 @@ def test_repeated_text_is_counted():
 def test_an_id_does_not_depend_on_where_the_clause_stands():
     moved = "酒店入住须知\n\n" + TEXT
     by = len(moved) - len(TEXT)
-    (here,), _ = judge([facts("duration")], document(), CONTEXT)
-    (there,), _ = judge([facts("duration", range(GRANT.start + by, GRANT.stop + by), evidence=())], document(moved), CONTEXT)
+    (here,), _, _ = judge([facts("duration")], document(), CONTEXT)
+    (there,), _, _ = judge([facts("duration", range(GRANT.start + by, GRANT.stop + by), evidence=())], document(moved), CONTEXT)
     assert here.id == there.id
     assert there.quote == here.quote
     assert there.place.start == here.place.start + by
 
 
 def test_a_finding_says_what_and_where():
-    (finding,), misses = judge([facts("duration irrevocable?")], document(), CONTEXT)
+    (finding,), misses, _ = judge([facts("duration irrevocable?")], document(), CONTEXT)
     assert misses == ()
     assert (finding.rule, finding.grade, finding.score, finding.confidence) == ("ART11", "candidate", 4, "high")
     assert finding.quote == TEXT[finding.place.start : finding.place.end] == "7.2 住客同意酒店永久保存其面部图像。"
@@ -202,12 +202,12 @@ def test_a_finding_says_what_and_where():
     ],
 )
 def test_confidence(changes: dict[str, Any], confidence: str):
-    (finding,), _ = judge([facts("duration", **changes)], document(), CONTEXT)
+    (finding,), _, _ = judge([facts("duration", **changes)], document(), CONTEXT)
     assert finding.confidence == confidence
 
 
 def test_a_cured_attribute_is_held_against_the_finding():
-    (finding,), _ = judge([facts(attributes=(attribute("duration?", cured_from="strong"),))], document(), CONTEXT)
+    (finding,), _, _ = judge([facts(attributes=(attribute("duration?", cured_from="strong"),))], document(), CONTEXT)
     assert [note.code for note in finding.against] == ["partly_cured"]
 
 
@@ -225,7 +225,7 @@ def denied(gate: str, effect: str, cue: str) -> ClauseFacts:
     ("gate", "effect"), [("G1", "quotes"), ("G4", "negates"), ("G6", "excepts"), ("G9", "cures"), ("G10", "restates_right")]
 )
 def test_a_near_miss_names_its_gate_and_the_words_that_cancelled_it(gate: str, effect: str):
-    findings, (miss,) = judge([denied(gate, effect, "不会")], document(), CONTEXT)
+    findings, (miss,), _ = judge([denied(gate, effect, "不会")], document(), CONTEXT)
     assert findings == ()
     assert (miss.gate, miss.reason.code) == (gate, gate)
     assert "不会" in miss.reason.text
@@ -236,17 +236,17 @@ def test_a_near_miss_names_its_gate_and_the_words_that_cancelled_it(gate: str, e
 
 
 def test_a_clause_without_a_face_is_no_near_miss():
-    assert judge([facts(gate="G2", subject="none", evidence=())], document(), CONTEXT) == ((), ())
-    assert judge([facts(gate="G8", subject="none", evidence=())], document(), CONTEXT) == ((), ())
+    assert judge([facts(gate="G2", subject="none", evidence=())], document(), CONTEXT) == ((), (), ())
+    assert judge([facts(gate="G8", subject="none", evidence=())], document(), CONTEXT) == ((), (), ())
 
 
 def test_weak_words_over_pictures_are_a_near_miss():
-    _, (miss,) = judge([facts("duration?", subject="likeness", face_context=False)], document(), CONTEXT)
+    _, (miss,), _ = judge([facts("duration?", subject="likeness", face_context=False)], document(), CONTEXT)
     assert "likeness" in miss.reason.text
 
 
 def test_findings_and_near_misses_come_in_text_order():
     again = facts("irrevocable", where=GRANT)
-    findings, misses = judge([facts("duration"), denied("G4", "negates", "不会"), again], document(), CONTEXT)
+    findings, misses, _ = judge([facts("duration"), denied("G4", "negates", "不会"), again], document(), CONTEXT)
     assert [item.place.start for item in findings] == [0, 0]
     assert len({item.id for item in (*findings, *misses)}) == 3

@@ -8,6 +8,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
+from clausescan import scan_text
 from clausescan.report import json as report_json
 from clausescan.types import Problem, Report
 
@@ -53,6 +54,7 @@ def test_the_keys_stand_in_the_order_that_is_promised(make_report: Make):
         "clauses",
         "findings",
         "near_misses",
+        "related",
         "problems",
         "disclaimer",
     ]
@@ -119,3 +121,15 @@ def test_a_score_that_is_no_number_is_refused(make_report: Make):
     broken = replace(report, findings=(replace(report.findings[0], score=float("nan")),))
     with pytest.raises(ValueError, match="Out of range"):
         written(broken)
+
+
+def test_a_related_finding_fits_the_schema_and_leaves_the_conclusion_alone():
+    report = scan_text("业主须知\n\n小区单元门只认脸，门禁卡停用。", language="zh")
+    value = report.to_dict()
+    assert errors(value) == []
+    assert value["conclusion"] == "nothing_found"
+    related = {item["rule"]: item for item in value["related"]}  # type: ignore[attr-defined]
+    assert related["RF-03"]["quote"] == "小区单元门只认脸，门禁卡停用。"
+    assert related["RF-03"]["advice"]["text_zh"] == "提供门禁卡、密码或人工方式"
+    assert [item["source"] for item in related["RF-03"]["evidence"]] == ["rules/RF-03/only_way"] * len(related["RF-03"]["evidence"])
+    assert not related["RF-03"]["document_level"]

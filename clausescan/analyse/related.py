@@ -1,0 +1,149 @@
+"""The cues of related findings and of the situations of article 5 in the units of a document, as plain values.
+
+`find` looks for words; what they mean together is for the judge (`clausescan.judge.related`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+from typing import Any
+
+from spacy.tokens import Doc
+
+from clausescan import lexicon
+from clausescan.analyse.phrases import Hit, Matcher, PhraseTable
+from clausescan.analyse.terms import DocumentTerms
+from clausescan.analyse.view import DocView
+from clausescan.annotations import RELATED
+from clausescan.rules import related_rules
+from clausescan.types import Clause, Cue, Language, UnitCues
+
+# Without one of these words a document is not about faces, and is left alone.
+FACES = re.compile(
+    r"脸|面部|面容|面相|容貌|人像|五官|生物(?:识别|特征)|肖像|照片|表情"
+    r"|\bfac(?:e|es|ial|eprints?)\b|biometric|likeness|portrait|photo|selfie"
+)
+# A gate that reads faces is no subject of a grant, but a related finding is about it.
+_FACE = re.compile(
+    r"脸(?!书|谱|盆|色)|面部(?!护理|清洁)|面容|面相|容貌|人像|生物(?:识别|特征)|活体|肖像|表情(?!包)"
+    r"|\bfac(?:e|es|ial|eprints?)\b|biometric|likeness"
+)
+ABOUT_FACE, ABOUT_NEAR, ABOUT_PERSONAL, ABOUT_NOTHING = "face", "near", "personal", "document"
+
+
+@cache
+def table(language: Language) -> PhraseTable:
+    """Return the matcher of all cues of a language."""
+    return PhraseTable(lexicon.phrases(language, related_rules.cues(language)))
+
+
+@cache
+def _triggers(about: str) -> frozenset[str]:
+    """Return the cues without which no rule has anything to say about a unit: the first of each way that reaches such a unit."""
+    reach = related_rules.ABOUT.index(about)
+    ways = [way for rule in related_rules.related().values() for way in rule.ways if not way.of_a_finding]
+    found = {cue for way in ways if related_rules.ABOUT.index(way.about) >= reach for cue in (way.all[:1] or way.any)}
+    if about == ABOUT_FACE:
+        found |= {cue for rule in related_rules.related().values() if rule.absent for cue in rule.absent.where}
+    return frozenset(found)
+
+
+@cache
+def _wanted(codes: frozenset[str], has_facts: bool) -> frozenset[str]:
+    """Return the cues to look for in a unit where triggers of `codes` stand; a unit with facts may show what rests on a finding."""
+    rules = related_rules.related().values()
+    ways = [way for rule in rules for way in rule.ways if rule.code in codes or (has_facts and way.of_a_finding)]
+    found = {cue for way in ways for cue in (*way.all, *way.any, *way.unless, *way.unless_here)}
+    return frozenset(found | ({f"situation.{code}" for code in related_rules.situations()} if has_facts else set()))
+
+
+def find(
+    view: DocView, terms: DocumentTerms, units: list[tuple[int, list[int], list[int]]], with_facts: set[int]
+) -> list[dict[str, Any]]:
+    """Return the units with cues, each with the places of its cues in the original text; `with_facts` are units that Article 11 is about.
+
+    Guards and the other cues of a rule are looked for only where its first cue stands: that is what keeps this cheap.
+    """
+    if not FACES.search(view.text):
+        return []
+    near = view.near_faces(terms.users(faces=True), [(group, prefix) for _, group, prefix in units])
+    # Ordinary terms of a service that has nothing to do with faces are nobody's business here.
+    faces = terms.collects_faces or any(hit.entry.tier == "face_direct" for hits in view.subject_hits for hit in hits)
+    found: list[dict[str, Any]] = []
+    matchers: dict[Language, Matcher] = {}
+    for number, (clause, group, _) in enumerate(units):
+        about = _about(view, group, number in near)
+        if (about in (ABOUT_PERSONAL, ABOUT_NOTHING) and not faces) or view.clauses[clause]["kind"] == "margin":
+            continue
+        language = view.language(group[0])
+        if language not in matchers:
+            matchers[language] = table(language).over(view.text)
+        hits = _hits(view, matchers[language], group, about, number in with_facts)
+        if hits:
+            found.append(_unit(view, number, clause, group, hits, language, about))
+    _add_present(view, found)
+    return found
+
+
+def _hits(view: DocView, matcher: Matcher, group: list[int], about: str, has_facts: bool) -> list[Hit]:
+    """Return the cues of a unit: its triggers first, then the rest of the rules that they call."""
+    ranges = [view.ranges[part] for part in group]
+    triggers = _triggers(about)
+    first = [hit for start, end in ranges for hit in matcher.scan(start, end, triggers)]
+    codes = frozenset(
+        rule.code
+        for rule in related_rules.related().values()
+        if any(hit.entry.id in {cue for way in rule.ways for cue in (way.all[:1] or way.any)} for hit in first)
+    )
+    rest = _wanted(codes, has_facts) - triggers
+    more = [hit for start, end in ranges for hit in matcher.scan(start, end, rest)] if rest else []
+    return sorted((*first, *more), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+
+
+def _add_present(view: DocView, found: list[dict[str, Any]]) -> None:
+    """Add, for each rule about what is missing in a document, the place where it is not missing: one is enough, anywhere."""
+    for rule in related_rules.related().values():
+        where = next((unit for unit in found for cue in unit["cues"] if rule.absent and cue[0] in rule.absent.where), None)
+        if rule.absent is None or where is None:
+            continue
+        entries = {entry.id: entry for entry in table(where["language"]).entries}
+        for name in rule.absent.unless:
+            match = entries[name].search(view.text) if name in entries else None
+            if match is not None:
+                where["cues"].append([name, *view.source(*match.span()), 0])
+                break
+
+
+def _unit(
+    view: DocView, number: int, clause: int, group: list[int], hits: list[Hit], language: Language, about: str
+) -> dict[str, Any]:
+    sentences = [sentence for part in group for sentence in view.sentences(part)]
+    starts = [sentence.start for sentence in sentences]
+    return {
+        "unit": number, "clause": clause, "language": language, "about": about,
+        "sentences": [list(view.source(sentence.start, sentence.end)) for sentence in sentences],
+        "cues": [[hit.entry.id, *view.source(hit.start, hit.end), max(0, bisect_right(starts, hit.start) - 1)] for hit in hits],
+    }  # fmt: skip
+
+
+def _about(view: DocView, group: list[int], near: bool) -> str:
+    subjects = [hit for part in group for hit in view.subject_hits[part]]
+    if any(hit.entry.tier != "generic" for hit in subjects) or any(_FACE.search(view.text, *view.ranges[part]) for part in group):
+        return ABOUT_FACE
+    if near:
+        return ABOUT_NEAR
+    return ABOUT_PERSONAL if subjects else ABOUT_NOTHING
+
+
+def unit_cues(doc: Doc, clauses: list[Clause]) -> list[UnitCues]:
+    """Return the units with cues as types; `clauses` are those of the Doc."""
+    return [
+        UnitCues(
+            unit=raw["unit"], clause=clauses[raw["clause"]], language=raw["language"], about=raw["about"],
+            sentences=tuple((start, end) for start, end in raw["sentences"]),
+            cues=tuple(Cue(name=name, start=start, end=end, sentence=sentence) for name, start, end, sentence in raw["cues"]),
+        )
+        for raw in doc._.get(RELATED) or []
+    ]  # fmt: skip

@@ -24,6 +24,8 @@ Right = Literal["grant", "practice", "none"]
 Confidence = Literal["high", "medium", "low"]
 Severity = Literal["error", "inconclusive", "warning", "info"]
 BlockKind = Literal["title", "heading", "paragraph", "list_item", "table_row", "footnote", "text_box", "form_field", "margin"]
+# whether a provision has effect on a day; unknown when the day is
+Force = Literal["not_yet", "in_force", "repealed", "unknown"]
 Origin = Literal["body", "navigation", "footer", "header", "hidden", "annotation"]
 
 GRADE_RANK: dict[str, int] = {"none": 0, "review": 1, "candidate": 2}
@@ -329,7 +331,9 @@ class Step:
 class LegalBasis:
     """A provision of law that a finding rests on: own-words summary, never the official text.
 
-    `article` is "497(2)", `article_zh` the same as the statute prints it; `in_force` is an ISO date.
+    `article` is "497(2)", `article_zh` the same as the statute prints it; `in_force` is an ISO date. `verified` is False when the
+    text or its dates were not compared with a statute collection; `note` says so. `on_document_date` says whether the provision
+    had effect on the date of the document, `instead` which provisions said it then; `on_today` is None unless a day was given.
     """
 
     code: str
@@ -342,6 +346,12 @@ class LegalBasis:
     tentative: bool = False
     article_zh: str = ""
     in_force: str = ""
+    verified: bool = True
+    note: str = ""
+    note_zh: str = ""
+    on_document_date: Force = "unknown"
+    instead: tuple[str, ...] = ()
+    on_today: Force | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ MAY: dict[str, set[str]] = {
     "api": DATA | {"analyse", "context", "folding", "judge", "models", "nlp", "readers", "segment"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.
-TOP = {"", "__main__", "benchmark", "cli", "evaluate", "manual", "train", "verify"}
+TOP = {"", "__main__", "benchmark", "cli", "evaluate", "lawbook", "manual", "train", "verify"}
 
 PARSERS = {"docx", "lxml", "pdfplumber", "pypdfium2", "charset_normalizer"}
 NEVER: dict[str, set[str]] = {

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
@@ -110,6 +111,27 @@ OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def choice(name: str, values: list[str], help_: str) -> Callable[[Command], Command]:
     """Return an option that takes one of `values`; the first is the default."""
     return click.option(name, type=click.Choice(values), default=values[0], show_default=True, help=help_)
+
+
+
+class Day(click.ParamType):
+    """A day as YYYY-MM-DD, or "today"."""
+
+    name = "DAY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day. Fails with one sentence for what is none."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.today() if value == "today" else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write YYYY-MM-DD or today", param, ctx)
+
+
+def as_of_option(help_: str) -> Callable[[Command], Command]:
+    """Return the option --as-of. Without it no output depends on the day on which it is made."""
+    return click.option("--as-of", type=Day(), help=help_)
 
 
 format_option = choice("--format", ["text", "json"], "Form of the output.")

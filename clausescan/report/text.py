@@ -216,8 +216,8 @@ class _Page:
         known = law.provisions().get(basis.code)
         tentative = self._bracket(self._say("tentative")) if basis.tentative else ""
         if self.language == "zh":
-            return f"{known.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{tentative}"
-        return f"{known.short if known else basis.instrument} art. {basis.article}{tentative}"
+            return f"{known.of.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{tentative}"
+        return f"{known.of.short if known else basis.instrument} art. {basis.article}{tentative}"
 
     def _law(self, report: Report) -> Iterator[str]:
         """Yield every provision that a finding rests on, once, with its summary."""

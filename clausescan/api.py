@@ -106,7 +106,7 @@ def _analyse(document: Document, settings: Settings) -> Report:
     facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
     if not settings.models:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
-    context = document_context(document, fold(document.text).text)
+    context = document_context(document, fold(document.text))
     findings, near_misses = judge(facts, document, context)
     return Report(
         versions=versions(), document=document, context=context, clauses=clauses, findings=findings,

@@ -28,6 +28,11 @@ BlockKind = Literal["title", "heading", "paragraph", "list_item", "table_row", "
 Force = Literal["not_yet", "in_force", "repealed", "unknown"]
 Origin = Literal["body", "navigation", "footer", "header", "hidden", "annotation"]
 
+ContractStatus = Literal["agreement", "policy_incorporated", "policy_not_incorporated", "notice", "unknown"]
+# where a date stands towards the Civil Code (1 Jan 2021) and the face recognition provisions (1 Aug 2021)
+Era = Literal["before_2021", "before_2021_08", "later", "unknown"]
+ElementStatus = Literal["found", "assumed", "ask"]
+
 GRADE_RANK: dict[str, int] = {"none": 0, "review": 1, "candidate": 2}
 ATTRIBUTES: tuple[AttributeName, ...] = ("unlimited_duration", "irrevocable", "sublicensable", "other_unlimited")
 
@@ -364,8 +369,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """An element of Article 11 (E1 to E7): found in the text, assumed for a reason, or to be asked about."""
+
+    code: str
+    status: ElementStatus
+    name: Note
+    reason: Note
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A clause that a lawyer should look at; never a verdict. `id` leaves number and page out, so it survives renumbering."""
+    """A clause that a lawyer should look at; never a verdict. `id` leaves number and page out, so it survives renumbering.
+
+    `severable` is the smallest part found whose removal takes the unlimited kind out of the clause, in text order; `suggestion`
+    narrower wording in the language of the clause, "" for none; `plain` what the clause means for the person; `prominence` the
+    facts of emphasis ("bold", "caps" ...).
+    """
 
     id: str
     rule: str
@@ -391,6 +412,28 @@ class Finding:
     missing_facts: tuple[Note, ...]
     steps: tuple[Step, ...]
     summary: Note
+    contract_status: ContractStatus = "unknown"
+    prominence: tuple[str, ...] = ()
+    elements: tuple[Element, ...] = ()
+    severable: tuple[Evidence, ...] = ()
+    suggestion: str = ""
+    plain: Note | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedFinding:
+    """A finding beside Article 11 (RF-01 ...), with evidence of its own; it never changes a grade."""
+
+    id: str
+    rule: str
+    clause: Clause
+    quote: str
+    place: Place
+    evidence: tuple[Evidence, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    summary: Note
+    advice: Note
+    document_level: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,7 +451,12 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentContext:
-    """What the document as a whole says: facts for contract_status, temporal_note and applicability."""
+    """What the document as a whole says about itself; `evidence` has the words by role.
+
+    `kind` is the form of the document and `setting` the relation that it stands in (employment, property, school ...). `date` is
+    YYYY-MM-DD or YYYY-MM. `standard_term_signs` are indicators for Civil Code 496; `denies_standard_term` is True when the text
+    declares itself negotiated or no standard term, which changes nothing but is reported.
+    """
 
     kind: str
     date: str | None
@@ -416,6 +464,12 @@ class DocumentContext:
     collects_faces: bool
     governing_law: str | None
     notes: tuple[Note, ...] = ()
+    setting: str = "unknown"
+    contract_status: ContractStatus = "unknown"
+    era: Era = "unknown"
+    standard_term_signs: tuple[str, ...] = ()
+    denies_standard_term: bool = False
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,6 +483,7 @@ class Report:
     findings: tuple[Finding, ...]
     near_misses: tuple[NearMiss, ...]
     problems: tuple[Problem, ...]
+    related: tuple[RelatedFinding, ...] = ()
 
     @property
     def inconclusive(self) -> bool:

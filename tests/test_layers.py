@@ -27,7 +27,7 @@ MAY: dict[str, set[str]] = {
     "simplified": set(),
     "folding": {"simplified"},
     "annotations": {"types"},
-    "context": {"types"},
+    "context": {"folding", "types"},
     "readers": {"errors", "settings", "types"},
     "segment": DATA | {"annotations", "folding"},
     "models": {"errors", "types"},

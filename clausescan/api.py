@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clausescan import errors, law, lexicon, models, rules
+from clausescan import errors, law, lexicon, models, rules, sentences
 from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.settings import DEFAULT, Settings
-from clausescan.types import Coverage, Document, DocumentContext, Language, Problem, Report
+from clausescan.types import ClauseFacts, Coverage, Document, DocumentContext, Finding, Language, Problem, Report
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
@@ -95,23 +95,39 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
 
 
 def _analyse(document: Document, settings: Settings) -> Report:
+    from clausescan.judge import Surroundings, contract, judge
+
+    facts, clauses = _facts(document, settings)
+    context = contract.with_notes(document_context(document, fold(document.text)))
+    around = Surroundings(context, settings.today, partial(_read_again, settings))
+    findings, near_misses = judge(facts, document, around)
+    return Report(
+        versions=versions(), document=document, context=context, clauses=clauses, findings=findings,
+        near_misses=near_misses, problems=document.problems,
+    )  # fmt: skip
+
+
+def _facts(document: Document, settings: Settings) -> tuple[list[ClauseFacts], int]:
+    """Return what the components find in a document, and the number of its clauses."""
     from clausescan.analyse.facts import clause_facts
-    from clausescan.judge import judge
     from clausescan.nlp import make_doc
 
     nlp = load(document.language or "en")
     doc = make_doc(document)
     for _, component in nlp.pipeline:
         doc = component(doc)
-    facts, clauses = clause_facts(doc), len(doc._.clausescan_clauses)
+    facts = clause_facts(doc)
     if not settings.models:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
-    context = document_context(document, fold(document.text))
-    findings, near_misses = judge(facts, document, context)
-    return Report(
-        versions=versions(), document=document, context=context, clauses=clauses, findings=findings,
-        near_misses=near_misses, problems=document.problems,
-    )  # fmt: skip
+    return facts, len(doc._.clausescan_clauses)
+
+
+def _read_again(settings: Settings, text: str, language: Language) -> tuple[Finding, ...]:
+    """Return the findings of a few sentences, without what stands around them."""
+    from clausescan.judge import judge
+
+    document = text_document(text, language=language)
+    return judge(_facts(document, settings)[0], document, document_context(document, fold(text)))[0]
 
 
 def load(language: str) -> Pipeline:
@@ -142,6 +158,7 @@ def versions() -> tuple[tuple[str, str], ...]:
         ("lexicon_zh", lexicon.version("zh")),
         ("lexicon_en", lexicon.version("en")),
         ("law", law.version()),
+        ("sentences", sentences.version()),
         *((f"model_{language}", model.version) for language in LANGUAGES if (model := models.load(language)) is not None),
     )
 

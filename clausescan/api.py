@@ -95,7 +95,8 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
 
 
 def _analyse(document: Document, settings: Settings) -> Report:
-    from clausescan.judge import Surroundings, contract, judge
+    from clausescan.judge import Surroundings, contract, fingerprint, judge
+    from clausescan.judge.bilingual import bilingual
 
     facts, clauses = _facts(document, settings)
     context = contract.with_notes(document_context(document, fold(document.text)))
@@ -103,7 +104,7 @@ def _analyse(document: Document, settings: Settings) -> Report:
     findings, near_misses = judge(facts, document, around)
     return Report(
         versions=versions(), document=document, context=context, clauses=clauses, findings=findings,
-        near_misses=near_misses, problems=document.problems,
+        near_misses=near_misses, problems=document.problems, related=bilingual(document, facts, findings, fingerprint),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clausescan.cli.common import EXIT_CODES, LANGUAGES, NEW_FILE, RANK, Output, choice, format_option, say
+from clausescan.cli.common import EXIT_CODES, LANGUAGES, NEW_FILE, RANK, Output, as_of_option, choice, format_option, say
 from clausescan.cli.sources import Source, sources_of
 from clausescan.errors import UsageError, problem
 
@@ -33,6 +33,7 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 @choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
 @click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
 @choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
+@as_of_option("Also say which law is in force on this day: YYYY-MM-DD, or today.")
 @click.pass_context
 def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Path | None, fail_on: str, **options: Any) -> None:
     """Scan files, directories or standard input (-).
@@ -44,7 +45,7 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Pat
     from clausescan.report.options import Options
     from clausescan.settings import Settings
 
-    settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"])
+    settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"], today=options["as_of"])
     tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
     groups = [(given, list(sources_of(given, output))) for given in paths]
     if paths.count("-") > 1:

@@ -84,7 +84,7 @@ def _processing(facts: ClauseFacts, document: Document) -> Element:
 
 
 def _face_information(facts: ClauseFacts) -> Element:
-    words = _of(facts, "subject", "definition", "antecedent", "heading")
+    words = (*_of(facts, "subject"), *_of(facts, "definition", "antecedent", "heading"))
     subject = rules.rule("ART11").names["subject"][facts.subject]
     names = (subject.en, subject.zh)
     if facts.ambiguous_reference:

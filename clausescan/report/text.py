@@ -11,23 +11,26 @@
       Why        irrevocable (strong): "irrevocable"
       ...
 
-With colour the words of the evidence are set off inside the quote; without, the quote is plain text.
+With colour the words of the evidence are set off inside the quote and the severable part is struck through; without, the quote
+is plain text.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TextIO
 
-from clausescan import law, rules
+from clausescan import law, rules, sentences
 from clausescan.report.options import DEFAULT, Options, report_language
-from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
-from clausescan.types import Clause, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, Report, Step
+from clausescan.report.wrap import Range, fold, lines, safe, safe_with_ranges, width
+from clausescan.types import Clause, DocumentContext, Element, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, Report, Step
 
 _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
+_STRUCK = {"11": "\x1b[1;4;9m", "10": _EMPHASIS, "01": "\x1b[9m"}  # evidence and severable part, evidence, severable part
 
 # the words of this format; {} are filled by name
 _WORDS: dict[str, tuple[str, str]] = {
@@ -64,6 +67,25 @@ _WORDS: dict[str, tuple[str, str]] = {
     "law": ("Law", "法律依据"),
     "provisions": ("The law cited, in our own words", "所引法律（摘要为本工具表述）"),
     "tentative": ("arguable", "可争议"),
+    "unverified": ("not verified", "未经核对"),
+    "then_not_yet": ("not yet in force on the date of the document", "文件日期时尚未施行"),
+    "then_repealed": ("no longer in force on the date of the document", "文件日期时已失效"),
+    "instead": ("then: {list}", "当时为 {list}"),
+    "today_not_yet": ("not yet in force on the day asked for", "所问日期尚未施行"),
+    "today_in_force": ("in force on the day asked for", "所问日期施行中"),
+    "today_repealed": ("no longer in force on the day asked for", "所问日期已失效"),
+    "document": ("Document", "文件"),
+    "signs": ("signs of standard terms: {list}", "格式条款迹象：{list}"),
+    "plain": ("In short", "通俗说"),
+    "elements": ("Elements", "要件"),
+    "severable": ("To cut", "可分割部分"),
+    "whole": ("the whole clause", "整条"),
+    "suggestion": ("Narrower", "收窄建议"),
+    "prominence": ("Set off by", "突出显示"),
+    "bold": ("bold type", "加粗"),
+    "underline": ("underlining", "下划线"),
+    "colour": ("colour", "颜色"),
+    "caps": ("capitals", "大写"),
     "related": ("See also", "另见"),
     "counter": ("They may say", "对方可主张"),
     "missing": ("To prove", "待证事实"),
@@ -131,6 +153,20 @@ class _Page:
         yield from map(self._bold, fold(self._say("conclusion") + colon + joined, self.options.width))
         if report.findings and report.inconclusive:
             yield from fold(self._say("also_inconclusive"), self.options.width)
+        if report.findings:
+            yield from self._rows("document", self._context(report.context), indent="")
+
+    def _context(self, context: DocumentContext) -> Iterator[str]:
+        """Yield what the document says about itself."""
+        kind = sentences.pair("context", "kind", context.kind)[self.language == "zh"]
+        yield ("" if self.language == "zh" else " ").join([kind + self._stop(), *map(self._one, context.notes)])
+        if context.standard_term_signs:
+            comma = "、" if self.language == "zh" else ", "
+            signs = [sentences.pair("elements", "sign", name)[self.language == "zh"] for name in context.standard_term_signs]
+            yield self._say("signs", list=comma.join(signs)) + self._stop()
+
+    def _stop(self) -> str:
+        return "。" if self.language == "zh" else "."
 
     def _conclusion(self, report: Report) -> str:
         if report.findings:
@@ -144,16 +180,39 @@ class _Page:
         head = "  ".join(part for part in (f"{number}. {grade}", self._where(finding.clause, finding.place, finding.confidence)) if part)
         yield from map(self._bold, fold(head, self.options.width, rest="   "))
         yield "─" * self.options.width
-        yield from self._quote(finding.quote, finding.place.start, _evidence(finding))
+        yield from self._quote(finding.quote, finding.place.start, _evidence(finding), finding.severable)
         yield from fold(self._one(finding.summary), self.options.width, "  ", "  ")
+        yield from self._rows("plain", [self._one(finding.plain)] if finding.plain else [])
         yield from self._reasons(finding)
+        yield from self._rows("prominence", [self._separator().join(map(self._say, finding.prominence))] if finding.prominence else [])
+        yield from self._rows("elements", [self._separator().join(map(self._element, finding.elements))] if finding.elements else [])
         yield from self._rows("against", (self._one(note) for note in finding.against))
         if self.options.why_not:
             yield from self._rows("steps", (self._step(step) for step in finding.steps))
-        separator = "；" if self.language == "zh" else "; "
-        yield from self._rows("law", [separator.join(map(self._cite, finding.legal_basis))] if finding.legal_basis else [])
+        yield from self._rows("law", [self._separator().join(map(self._cite, finding.legal_basis))] if finding.legal_basis else [])
         yield from self._rows("related", (self._related(code) for code in finding.related))
         yield from self._notes(tuple(note for note in (*finding.counter_arguments, *finding.missing_facts) if note not in common), finding)
+        yield from self._rows("severable", [self._severable(finding)] if finding.severable else [])
+        yield from self._rows("suggestion", [finding.suggestion] if finding.suggestion else [])
+
+    def _separator(self) -> str:
+        return "；" if self.language == "zh" else "; "
+
+    def _severable(self, finding: Finding) -> str:
+        """Return the words to cut, or that it is the whole clause."""
+        taken = sum(len(item.text.strip()) for item in finding.severable)
+        if taken * 10 >= len(finding.quote.strip()) * 9:
+            return self._say("whole")
+        return self._cues(finding.severable)
+
+    def _element(self, element: Element) -> str:
+        """Return "E1 information processor: in the text "we""; what must be asked with its question."""
+        status = sentences.pair("elements", "status", element.status)[self.language == "zh"]
+        colon = "：" if self.language == "zh" else ": "
+        words = self._cues(sorted(element.evidence, key=lambda item: len(item.text))[:1]) if element.status == "found" else ""
+        reason = self._one(element.reason).rstrip(".。") if element.status == "ask" else ""
+        details = (colon + reason) if reason else (" " + words) if words and self.language == "en" else words
+        return f"{element.code} {self._one(element.name)}{colon}{status}{details}"
 
     def _where(self, clause: Clause, place: Place, confidence: str = "") -> str:
         """Return "8.2  Heading > heading  (page 3, line 41, confidence high)"."""
@@ -163,20 +222,20 @@ class _Page:
         headings = " > ".join(clause.heading)
         return "  ".join(part for part in (clause.number, headings, brackets.format(comma.join(spots)) if spots else "") if part)
 
-    def _quote(self, quote: str, offset: int, evidence: Iterable[Evidence]) -> Iterator[str]:
-        ranges = [(item.start - offset, item.end - offset) for item in evidence]
-        text, marked = safe_with_ranges(quote.rstrip(), ranges)
+    def _quote(self, quote: str, offset: int, evidence: Iterable[Evidence], cut: Iterable[Evidence] = ()) -> Iterator[str]:
+        text, marked = safe_with_ranges(quote.rstrip(), ((item.start - offset, item.end - offset) for item in evidence))
+        _, struck = safe_with_ranges(quote.rstrip(), ((item.start - offset, item.end - offset) for item in cut))
         for start, end in lines(text, self.options.width - 4):
             if text[start:end].strip():
-                yield "  | " + self._emphasise(text, start, end, marked)
+                yield "  | " + self._emphasise(text, start, end, marked, struck)
 
-    def _emphasise(self, text: str, start: int, end: int, marked: list[tuple[int, int]]) -> str:
+    def _emphasise(self, text: str, start: int, end: int, marked: list[Range], struck: list[Range]) -> str:
         if not self.options.colour:
             return text[start:end]
-        inside = [any(low <= index < high for low, high in marked) for index in range(start, end)]
-        runs = re.finditer(r"1+|0+", "".join("1" if flag else "0" for flag in inside))
-        parts = ((run[0][0], text[start + run.start() : start + run.end()]) for run in runs)
-        return "".join(f"{_EMPHASIS}{part}{_PLAIN}" if flag == "1" else part for flag, part in parts)
+        styles = [(_inside(index, marked), _inside(index, struck)) for index in range(start, end)]
+        runs = groupby(zip(styles, text[start:end], strict=True), key=itemgetter(0))
+        parts = ((f"{marks:d}{cut:d}", "".join(char for _, char in run)) for (marks, cut), run in runs)
+        return "".join(f"{_STRUCK[style]}{part}{_PLAIN}" if style in _STRUCK else part for style, part in parts)
 
     def _reasons(self, finding: Finding) -> Iterator[str]:
         names = rules.rule("ART11").names
@@ -214,7 +273,8 @@ class _Page:
     def _cite(self, basis: LegalBasis) -> str:
         """Return "PIPL art. 15", with a mark when the basis is arguable."""
         known = law.provisions().get(basis.code)
-        tentative = self._bracket(self._say("tentative")) if basis.tentative else ""
+        marks = [self._say(mark) for mark, holds in (("tentative", basis.tentative), ("unverified", not basis.verified)) if holds]
+        tentative = self._bracket(self._separator().join(marks)) if marks else ""
         if self.language == "zh":
             return f"{known.of.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{tentative}"
         return f"{known.of.short if known else basis.instrument} art. {basis.article}{tentative}"
@@ -233,7 +293,22 @@ class _Page:
             else:
                 source = f"{basis.instrument} ({basis.document_number}, in force {basis.in_force}), art. {basis.article}"
                 text = f"{source}: {basis.summary}"
-            yield from fold(text, self.options.width, "- ", "  ")
+            yield from fold(text + self._standing(basis), self.options.width, "- ", "  ")
+
+    def _standing(self, basis: LegalBasis) -> str:
+        """Return what a reader must know about a provision: not verified, not in force on the date of the document."""
+        said = [] if basis.verified else [self._say("unverified")]
+        if basis.on_document_date in ("not_yet", "repealed"):
+            said.append(self._say(f"then_{basis.on_document_date}"))
+            said += [self._say("instead", list=", ".join(map(self._code, basis.instead)))] if basis.instead else []
+        if basis.on_today is not None:
+            said.append(self._say(f"today_{basis.on_today}"))
+        note = basis.note_zh if self.language == "zh" else basis.note
+        marks = self._bracket(self._separator().join(said)) if said else ""
+        return marks + (f" {note}" if note and self.language == "en" else note)
+
+    def _code(self, code: str) -> str:
+        return self._cite(law.basis(code))
 
     def _related(self, code: str) -> str:
         known = rules.related().get(code)
@@ -300,6 +375,10 @@ class _Page:
 
     def _bold(self, text: str) -> str:
         return f"{_BOLD}{text}{_PLAIN}" if self.options.colour else text
+
+
+def _inside(index: int, ranges: list[Range]) -> bool:
+    return any(low <= index < high for low, high in ranges)
 
 
 def _evidence(finding: Finding) -> list[Evidence]:

@@ -14,7 +14,7 @@ from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.settings import DEFAULT, Settings
-from clausescan.types import ClauseFacts, Coverage, Document, DocumentContext, Finding, Language, Problem, Report
+from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Finding, Language, Problem, Report
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
@@ -96,21 +96,22 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
 
 def _analyse(document: Document, settings: Settings) -> Report:
     from clausescan.judge import Surroundings, contract, fingerprint, judge
-    from clausescan.judge.bilingual import bilingual
+    from clausescan.judge.bilingual import Texts, bilingual
 
     facts, clauses = _facts(document, settings)
     context = contract.with_notes(document_context(document, fold(document.text)))
-    around = Surroundings(context, settings.today, partial(_read_again, settings))
-    findings, near_misses = judge(facts, document, around)
+    read = partial(_read_again, settings)
+    findings, near_misses = judge(facts, document, Surroundings(context, settings.today, read))
+    related = bilingual(Texts(document, clauses, findings, read), fingerprint) if context.collects_faces else ()
     return Report(
-        versions=versions(), document=document, context=context, clauses=clauses, findings=findings,
-        near_misses=near_misses, problems=document.problems, related=bilingual(document, facts, findings, fingerprint),
+        versions=versions(), document=document, context=context, clauses=len(clauses), findings=findings,
+        near_misses=near_misses, problems=document.problems, related=related,
     )  # fmt: skip
 
 
-def _facts(document: Document, settings: Settings) -> tuple[list[ClauseFacts], int]:
-    """Return what the components find in a document, and the number of its clauses."""
-    from clausescan.analyse.facts import clause_facts
+def _facts(document: Document, settings: Settings) -> tuple[list[ClauseFacts], list[Clause]]:
+    """Return what the components find in a document, and its clauses."""
+    from clausescan.analyse.facts import clause_facts, clauses_of
     from clausescan.nlp import make_doc
 
     nlp = load(document.language or "en")
@@ -120,7 +121,7 @@ def _facts(document: Document, settings: Settings) -> tuple[list[ClauseFacts], i
     facts = clause_facts(doc)
     if not settings.models:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
-    return facts, len(doc._.clausescan_clauses)
+    return facts, clauses_of(doc)
 
 
 def _read_again(settings: Settings, text: str, language: Language) -> tuple[Finding, ...]:

@@ -310,7 +310,7 @@ class _Words:
     def _matches(self, cue: _Cue) -> Iterator[tuple[int, int]]:
         text = self.view.text
         before, after = cue.window
-        if not (self.chinese if any("\u3400" <= char for char in cue.anchors[0]) else self.english):
+        if not (self.chinese if any(char >= "\u3400" for char in cue.anchors[0]) else self.english):
             return
         for anchor in cue.anchors:
             position, tries = text.find(anchor), 0
@@ -359,7 +359,7 @@ def _iso(match: re.Match[str]) -> str | None:
     year, month = groups["y"] or groups["y2"], groups["m"] or groups["m2"]
     day = groups["d"] or groups.get("d2")
     if not year.isascii():
-        return f"{year.translate(_ZH_DIGITS)}-{_number(month):02d}-{_number(day):02d}"
+        return f"{year.translate(_ZH_DIGITS)}-{_number(month):02d}-{_number(day or ''):02d}"
     number = int(month) if month.isdigit() else next(index for index, name in enumerate(_NAMES, 1) if name.startswith(month.lower()[:3]))
     if day is None:
         return f"{year}-{number:02d}"

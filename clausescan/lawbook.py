@@ -127,8 +127,10 @@ class _Page:
     def _title(self, item: Instrument) -> str:
         mark = "" if item.verified else f"  [{self.say('unverified')}]"
         if self.language == "zh":
-            return f"{item.code}  《{item.zh}》（{item.document_number}，{item.issuer_zh}，{_KINDS[item.kind][1]}，{item.in_force}起施行）{mark}"
-        return f"{item.code}  {item.en} ({item.document_number}, {item.issuer}, {_KINDS[item.kind][0]}, in force {item.in_force}){mark}"
+            facts = (item.document_number, item.issuer_zh, _KINDS[item.kind][1], f"{item.in_force}起施行")
+            return f"{item.code}  《{item.zh}》（{'，'.join(facts)}）{mark}"
+        facts = (item.document_number, item.issuer, _KINDS[item.kind][0], f"in force {item.in_force}")
+        return f"{item.code}  {item.en} ({', '.join(facts)}){mark}"
 
     def _head(self, item: Provision) -> str:
         article = item.article_zh if self.language == "zh" else f"art. {item.article}"
@@ -175,7 +177,8 @@ class _Page:
     def _cite(self, code: str) -> str:
         item = law.provision(code)
         mark = "" if item.verified else f" [{self.say('unverified')}]"
-        return f"{code}  " + (f"{item.of.short_zh}{item.article_zh}" if self.language == "zh" else f"{item.of.short} art. {item.article}") + mark
+        name = f"{item.of.short_zh}{item.article_zh}" if self.language == "zh" else f"{item.of.short} art. {item.article}"
+        return f"{code}  {name}{mark}"
 
     def _rows(self, rows: Iterator[tuple[str, str]]) -> Iterator[str]:
         colon = "：" if self.language == "zh" else ": "

@@ -113,25 +113,17 @@ def choice(name: str, values: list[str], help_: str) -> Callable[[Command], Comm
     return click.option(name, type=click.Choice(values), default=values[0], show_default=True, help=help_)
 
 
-
-class Day(click.ParamType):
-    """A day as YYYY-MM-DD, or "today"."""
-
-    name = "DAY"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the day. Fails with one sentence for what is none."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.today() if value == "today" else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day; write YYYY-MM-DD or today", param, ctx)
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the day of YYYY-MM-DD or "today". Fails with one sentence for what is none."""
+    try:
+        return date.today() if value == "today" else date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day; write YYYY-MM-DD or today", ctx, param) from None
 
 
 def as_of_option(help_: str) -> Callable[[Command], Command]:
     """Return the option --as-of. Without it no output depends on the day on which it is made."""
-    return click.option("--as-of", type=Day(), help=help_)
+    return click.option("--as-of", metavar="DAY", callback=_day, help=help_)
 
 
 format_option = choice("--format", ["text", "json"], "Form of the output.")

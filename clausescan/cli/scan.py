@@ -45,7 +45,8 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Pat
     from clausescan.report.options import Options
     from clausescan.settings import Settings
 
-    settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"], today=options["as_of"])
+    language = None if options["lang"] == "auto" else options["lang"]
+    settings = Settings(language=language, revisions=options["revisions"], today=options["as_of"])
     tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
     groups = [(given, list(sources_of(given, output))) for given in paths]
     if paths.count("-") > 1:

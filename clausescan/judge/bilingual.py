@@ -8,13 +8,13 @@ word in the other could say the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from clausescan import law, rules, sentences
-from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Document, Evidence, Finding, Language, Note, RelatedFinding
+from clausescan.types import ATTRIBUTES, Clause, Document, Evidence, Finding, Language, Note, RelatedFinding
 
 RULE = "RF-18"
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -35,69 +35,113 @@ _PREVAILS = re.compile(r"以(?:中文|英文|汉语)[^。;\n]{0,12}为准|(?:chi
 
 
 class Passage(NamedTuple):
-    """A run of text in one language, with its number and the row of a table it stands in (-1: none)."""
+    """A run of text in one language, with its number and the block (a row of a table, if `row`) that it stands in."""
 
     start: int
     end: int
     language: Language
     number: tuple[int, ...]
-    row: int = -1
+    block: int
+    row: bool = False
+
+
+class Said(NamedTuple):
+    """An attribute that a passage gives, with the words of the lexicon that say so."""
+
+    name: str
+    strength: str
+    words: tuple[Evidence, ...]
+
+
+Read = Callable[[str, Language], tuple[Finding, ...]]
+
+
+class Texts(NamedTuple):
+    """What the comparison works on: the document, its clauses and findings, and a way to read a passage by itself."""
+
+    document: Document
+    clauses: Sequence[Clause]
+    findings: Sequence[Finding]
+    read: Read
 
 
 def is_bilingual(document: Document) -> bool:
-    """Return True when the commonest words of both languages stand in the text: cheap, and the rest decides."""
+    """Return True when common words of both languages stand in the text: cheap, and the rest decides."""
     text = document.text
-    return "的" in text and " the " in text.lower()
+    return any(char in text for char in "的用人") and "the " in text.lower()
 
 
-def bilingual(
-    document: Document, facts: Sequence[ClauseFacts], findings: Sequence[Finding], fingerprint: Callable[[str, str, dict[str, int]], str]
-) -> tuple[RelatedFinding, ...]:
+def bilingual(texts: Texts, fingerprint: Callable[[str, str, dict[str, int]], str]) -> tuple[RelatedFinding, ...]:
     """Return the differences between the languages, in text order. `fingerprint` makes the id of a finding."""
-    given = [item for item in findings if any(_from_lexicon(fact) for fact in item.attributes)]
-    if not given or not is_bilingual(document):
+    document = texts.document
+    if not is_bilingual(document):
         return ()
     passages = _passages(document)
     if not _both(passages):
         return ()
+    mixed = _mixed(passages)
     seen: dict[str, int] = {}
-    found = [
-        item
-        for one, other in _pairs(passages)
-        for here, there in ((one, other), (other, one))
-        if (item := _difference(document, here, there, given, facts, fingerprint, seen))
-    ]
+    found = []
+    for one, other in _pairs(passages):
+        said = {passage: _said(texts, passage, passage.block in mixed) for passage in (one, other)}
+        for here, there in ((one, other), (other, one)):
+            item = _difference(texts, here, there, said, fingerprint, seen)
+            found += [item] if item else []
     return tuple(sorted(found, key=lambda item: item.place.start))
 
 
+def _said(texts: Texts, passage: Passage, alone: bool) -> tuple[Said, ...]:
+    """Return what the lexicon found in a passage. One in a block of both languages is read alone: a clause is read in one."""
+    if alone:
+        words = texts.document.text[passage.start : passage.end]
+        facts = [fact for finding in texts.read(words, passage.language) for fact in finding.attributes]
+        shift = passage.start
+    else:
+        facts = [fact for finding in texts.findings for fact in finding.attributes]
+        shift = 0
+    found = []
+    for fact in facts:
+        words_of = [item for item in fact.evidence if item.source.startswith("lexicon") and passage.start <= item.start + shift < passage.end]
+        if words_of:
+            moved = tuple(_moved(texts.document, item, shift) for item in words_of)
+            found.append(Said(fact.name, fact.strength, moved))
+    return tuple(found)
+
+
+def _moved(document: Document, item: Evidence, shift: int) -> Evidence:
+    start, end = item.start + shift, item.end + shift
+    return Evidence(role=item.role, start=start, end=end, text=item.text, source=item.source, place=document.place(start, end))
+
+
 def _difference(
-    document: Document, here: Passage, there: Passage, findings: Sequence[Finding], facts: Sequence[ClauseFacts],
+    texts: Texts, here: Passage, there: Passage, said: Mapping[Passage, tuple[Said, ...]],
     fingerprint: Callable[[str, str, dict[str, int]], str], seen: dict[str, int],
 ) -> RelatedFinding | None:  # fmt: skip
-    said = [
-        (finding, fact, words)
-        for finding in findings
-        for fact in finding.attributes
-        if _from_lexicon(fact) and (words := tuple(item for item in fact.evidence if here.start <= item.start and item.end <= here.end))
-    ]
+    document = texts.document
     other = document.text[there.start : there.end]
-    missing = [(finding, fact, words) for finding, fact, words in said if not _loosely(fact.name, there.language).search(other)]
-    missing = [item for item in missing if not _said_in(there, item[1].name, facts)]
-    if not missing or _tells(here, there, document):
+    known = {item.name for item in said[there]}
+    missing = [item for item in said[here] if item.strength == "strong" and item.name not in known and not _loosely(item.name, there.language).search(other)]
+    if not missing or _is_fragment(here, there, document):
         return None
-    names = [name for name in ATTRIBUTES if any(fact.name == name for _, fact, _ in missing)]
-    clause: Clause = missing[0][0].clause
+    names = [name for name in ATTRIBUTES if any(item.name == name for item in missing)]
     quote = document.text[here.start : here.end]
-    evidence = [*dict.fromkeys(item for _, _, words in missing for item in words), _evidence(document, "counterpart", there.start, there.end)]
+    evidence = [*dict.fromkeys(word for item in missing for word in item.words), _evidence(document, "counterpart", there.start, there.end)]
     prevailing = _PREVAILS.search(document.text)
     if prevailing is not None:
         evidence.append(_evidence(document, "prevailing", *prevailing.span()))
     return RelatedFinding(
-        id=fingerprint(RULE, quote, seen), rule=RULE, clause=clause, quote=quote, place=document.place(here.start, here.end),
-        evidence=tuple(evidence), legal_basis=tuple(law.basis(code) for code in rules.related()[RULE].law),
+        id=fingerprint(RULE, quote, seen), rule=RULE, clause=_clause_at(texts.clauses, here), quote=quote,
+        place=document.place(here.start, here.end), evidence=tuple(evidence),
+        legal_basis=tuple(law.basis(code) for code in rules.related()[RULE].law),
         summary=_summary(document, here, there, names, prevailing[0] if prevailing else ""),
         advice=sentences.note("align", "bilingual", "advice", "align"),
     )  # fmt: skip
+
+
+def _clause_at(clauses: Sequence[Clause], passage: Passage) -> Clause:
+    """Return the innermost clause in which a passage stands."""
+    around = [item for item in clauses if item.start <= passage.start < item.end]
+    return min(around or clauses, key=lambda item: item.end - item.start)
 
 
 def _summary(document: Document, here: Passage, there: Passage, names: Sequence[str], prevailing: str) -> Note:
@@ -119,22 +163,7 @@ def _evidence(document: Document, role: str, start: int, end: int) -> Evidence:
     return Evidence(role=role, start=start, end=end, text=document.text[start:end], source="judge/bilingual", place=document.place(start, end))
 
 
-def _from_lexicon(fact: AttributeFact) -> bool:
-    return fact.strength == "strong" and all(item.source.startswith("lexicon") for item in fact.evidence)
-
-
-def _said_in(passage: Passage, name: str, facts: Sequence[ClauseFacts]) -> bool:
-    """Return True when the attribute was found in the passage, weak or strong."""
-    return any(
-        passage.start <= item.start < passage.end
-        for fact in facts
-        for attribute in (*fact.attributes, *(fact.proposed or ()))
-        if attribute.name == name and all(item.source.startswith("lexicon") for item in attribute.evidence)
-        for item in attribute.evidence
-    )
-
-
-def _tells(here: Passage, there: Passage, document: Document) -> bool:
+def _is_fragment(here: Passage, there: Passage, document: Document) -> bool:
     """Return True when the pair is no translation: one passage is a mere fragment of the other."""
     sizes = sorted((_size(document.text[here.start : here.end]), _size(document.text[there.start : there.end])))
     return sizes[0] * 4 < sizes[1]
@@ -154,18 +183,24 @@ def _loosely(name: str, language: Language) -> re.Pattern[str]:
 
 
 def _passages(document: Document) -> list[Passage]:
-    return [passage for row, block in enumerate(document.blocks) if block.origin == "body" for passage in _of_block(document, block.start, block.end, block.cells, row)]
+    return [
+        passage
+        for number, block in enumerate(document.blocks)
+        if block.origin == "body"
+        for first, last in block.cells or ((block.start, block.end),)
+        for passage in _runs(document.text, first, last, number, bool(block.cells))
+    ]
 
 
-def _of_block(document: Document, start: int, end: int, cells: Sequence[tuple[int, int]], row: int) -> Iterator[Passage]:
-    if cells:
-        for first, last in cells:
-            yield from _runs(document.text, first, last, row)
-    else:
-        yield from _runs(document.text, start, end, -1)
+def _mixed(passages: Sequence[Passage]) -> set[int]:
+    """Return the blocks that hold both languages."""
+    languages: dict[int, set[Language]] = {}
+    for item in passages:
+        languages.setdefault(item.block, set()).add(item.language)
+    return {block for block, found in languages.items() if len(found) > 1}
 
 
-def _runs(text: str, start: int, end: int, row: int) -> Iterator[Passage]:
+def _runs(text: str, start: int, end: int, block: int, row: bool) -> Iterator[Passage]:
     """Yield the runs of [start, end) that are in one language, with the number that stands before the first of them."""
     marks = [start, *(start + match.end() for match in _TURN.finditer(text[start:end])), end]
     number = _number(text[start:end])
@@ -178,11 +213,11 @@ def _runs(text: str, start: int, end: int, row: int) -> Iterator[Passage]:
             held = (held[0], last, language)
         else:
             if held:
-                yield Passage(held[0], held[1], held[2], number, row)
+                yield Passage(*held, number, block, row)
                 number = _number(text[first:last]) or number
             held = (first, last, language)
     if held:
-        yield Passage(held[0], held[0] + len(text[held[0] : held[1]].rstrip()), held[2], number, row)
+        yield Passage(held[0], held[0] + len(text[held[0] : held[1]].rstrip()), held[2], number, block, row)
 
 
 def _language(text: str) -> Language | None:
@@ -221,12 +256,12 @@ def _both(passages: Sequence[Passage]) -> bool:
 def _pairs(passages: Sequence[Passage]) -> Iterator[tuple[Passage, Passage]]:
     rows: dict[int, list[Passage]] = {}
     for item in passages:
-        if item.row >= 0:
-            rows.setdefault(item.row, []).append(item)
+        if item.row:
+            rows.setdefault(item.block, []).append(item)
     for row in rows.values():
         if len(row) == 2 and row[0].language != row[1].language:
             yield row[0], row[1]
-    flowing = [item for item in passages if item.row < 0]
+    flowing = [item for item in passages if not item.row]
     yield from _alternating(flowing) if _alternates(flowing) else _by_number(flowing)
 
 

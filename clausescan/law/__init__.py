@@ -94,7 +94,7 @@ class Instrument:
 class Provision:
     """One provision of law. `operative` is a short quote of the Chinese text, empty where the text was not read.
 
-    `note` is its own note and that of its instrument; `until` is None while it has effect.
+    `note` is its own note and, where the instrument is not verified, that of the instrument; `until` is None while it has effect.
     """
 
     code: str
@@ -265,11 +265,12 @@ def _provision(name: str, code: str, raw: dict[str, Any], instrument: Instrument
     since, until = raw.get("since", instrument.in_force), raw.get("until", instrument.repealed)
     _ordered(where, since, until)
     note = raw.get("note", {"en": "", "zh": ""})
+    unread = {"en": "", "zh": ""} if instrument.verified else {"en": instrument.note, "zh": instrument.note_zh}
     return Provision(
         code=code, of=instrument, article=raw["article"], article_zh=raw["article_zh"], summary=raw["summary"]["en"],
         summary_zh=raw["summary"]["zh"], operative=raw["operative"], in_force=since, until=until,
         replaces=tuple(raw.get("replaces", ())), supports=tuple(raw.get("supports", ())),
-        note=" ".join(filter(None, (note["en"], instrument.note))), note_zh="".join(filter(None, (note["zh"], instrument.note_zh))),
+        note=" ".join(filter(None, (note["en"], unread["en"]))), note_zh="".join(filter(None, (note["zh"], unread["zh"]))),
     )  # fmt: skip
 
 

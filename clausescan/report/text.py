@@ -26,7 +26,21 @@ from typing import TextIO
 from clausescan import law, rules, sentences
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.wrap import Range, fold, lines, safe, safe_with_ranges, width
-from clausescan.types import Clause, DocumentContext, Element, Evidence, Finding, Language, LegalBasis, NearMiss, Note, Place, Report, Step
+from clausescan.types import (
+    Clause,
+    DocumentContext,
+    Element,
+    Evidence,
+    Finding,
+    Language,
+    LegalBasis,
+    NearMiss,
+    Note,
+    Place,
+    RelatedFinding,
+    Report,
+    Step,
+)
 
 _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
@@ -86,6 +100,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "underline": ("underlining", "下划线"),
     "colour": ("colour", "颜色"),
     "caps": ("capitals", "大写"),
+    "advice": ("To ask", "建议"),
     "related": ("See also", "另见"),
     "counter": ("They may say", "对方可主张"),
     "missing": ("To prove", "待证事实"),
@@ -135,6 +150,9 @@ class _Page:
             yield ""
             yield self._bold(self._say("common"))
             yield from self._notes(common, report.findings[0])
+        for related in report.related:
+            yield ""
+            yield from self._related_finding(related)
         yield from self._law(report)
         if self.options.why_not and report.near_misses:
             yield ""
@@ -281,7 +299,8 @@ class _Page:
 
     def _law(self, report: Report) -> Iterator[str]:
         """Yield every provision that a finding rests on, once, with its summary."""
-        cited = {basis.code: basis for finding in report.findings for basis in finding.legal_basis}
+        bases = [finding.legal_basis for finding in report.findings] + [finding.legal_basis for finding in report.related]
+        cited = {basis.code: basis for items in bases for basis in items}
         if not cited:
             return
         yield ""
@@ -313,6 +332,15 @@ class _Page:
     def _related(self, code: str) -> str:
         known = rules.related().get(code)
         return f"{code} {known.title[self.language]}" if known else code
+
+    def _related_finding(self, finding: RelatedFinding) -> Iterator[str]:
+        head = "  ".join(part for part in (self._related(finding.rule), self._where(finding.clause, finding.place)) if part)
+        yield from map(self._bold, fold(head, self.options.width, rest="   "))
+        yield "─" * self.options.width
+        yield from self._quote(finding.quote, finding.place.start, finding.evidence)
+        yield from fold(self._one(finding.summary), self.options.width, "  ", "  ")
+        yield from self._rows("law", [self._separator().join(map(self._cite, finding.legal_basis))] if finding.legal_basis else [])
+        yield from self._rows("advice", [self._one(finding.advice)])
 
     def _step(self, step: Step) -> str:
         grade = rules.rule("ART11").names["grade"][step.grade][self.language]

@@ -148,7 +148,7 @@ _FOREIGN_ANCHORS = ("香港", "澳门", "台湾", "新加坡", "英国", "美国
 _YEAR, _MONTH, _DAY = r"(?P<y>20[0-3]\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _DATE = re.compile(rf"[【\[]?{_YEAR}[】\]]?\s?[年./-]\s?[【\[]?{_MONTH}[】\]]?(?:\s?[月./-]\s?[【\[]?{_DAY}(?!\d)|\s?月)")
 _NAMES = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_NAME = rf"(?:{'|'.join(f'{name}|{name[:3]}' for name in _NAMES)})"
+_NAME = rf"(?:{'|'.join(f'{name}|{name[:3]}' for name in _NAMES)}|sept)"
 _DATE_EN = re.compile(
     rf"(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{_NAME})\.?,? (?P<y>20[0-3]\d)"
     rf"|(?P<m2>{_NAME})\.? (?:(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? )?(?P<y2>20[0-3]\d))",
@@ -220,7 +220,8 @@ class _Words:
         self.title = document.title or ""
         self.head = document.text[:_HEAD]
         # the commonest words of either language: a text without them has no clause in it
-        self.chinese, self.english = "的" in view.text, " the " in view.text
+        self.chinese = any(char in view.text for char in "的我您本人")
+        self.english = " the " in view.text or "you" in view.text
         self.found: list[Evidence] = []
 
     def kind(self) -> str:

@@ -38,8 +38,8 @@ _LEANS = {
 }  # fmt: skip
 # a part that leads to another and says nothing alone
 _LEADS = {
-    "zh": re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)*(?:如|若|倘|即使|即便|一旦|当|虽|尽管|除非|除|为|为了|鉴于|根据|依|自|在|于|经|至|对|就|关于|无论|不论|不管|只要|凡|以便|以供|以期|用于|从而|供)[^，,。；;]*$|.*(?:的|后|时|之后|以后|之日起|前|起|者|情况下|范围内|期间|届满)\s*$|[^，,。；;]{0,10}(?:同意|授权|承诺|确认|知悉|约定|理解|声明|说明|须知|条款|协议|规定|权利|如下)\s*$"),
-    "en": re.compile(r"\s*(?:[\d.()a-z]{1,6}[).:]?\s+)?(?:by|if|when|once|where|after|upon|on|in|to|for|as|unless|although|while|whenever|because|notwithstanding|except|subject|with|during|should|even|from|at|under|until|whether|regardless|I understand|you understand|you agree|I agree)\b[^,;.]*$|\s*[\w ]{1,24}:\s*$", re.I),
+    "zh": re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]\s*)*(?:如|若|倘|即使|即便|一旦|当|虽|尽管|除非|除|为|为了|鉴于|根据|依|自|在|于|经|至|对|就|关于|无论|不论|不管|只要|凡|以便|以供|以期|用于|从而|供)[^，,。；;]*$|.*(?:的|后|时|之后|以后|之日起|前|起|者|情况下|范围内|期间|届满)\s*$|[^，,。；;]{0,10}(?:同意|授权|承诺|确认|知悉|约定|理解|声明|说明|须知|条款|协议|规定|如下)\s*$"),
+    "en": re.compile(r"\s*(?:[\d.()a-z]{1,6}[).:]?\s+)?(?:by|if|when|once|where|after|upon|on|in|to|for|as|unless|although|while|whenever|because|notwithstanding|except|subject|with|during|should|even|from|at|under|until|whether|regardless)\b[^,;.]*$|\s*(?:I|you|we|the \w+) (?:understand|agree|acknowledge|accept|confirm)s?(?: and (?:agree|understand|accept)s?)?(?: that)?\s*$|\s*[\w ]{1,24}:\s*$", re.I),
 }  # fmt: skip
 # ---- modifiers ----
 _JOINT = {

@@ -171,9 +171,9 @@ def supported_by(code: str) -> tuple[str, ...]:
 
 
 def day_of(text: str | None) -> date | None:
-    """Return the day of an ISO date, None for None and for a day that no calendar has."""
+    """Return the day of an ISO date, the first of the month for YYYY-MM, None for None and for a day that no calendar has."""
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(f"{text}-01" if len(text) == 7 else text) if text else None
     except ValueError:
         return None
 

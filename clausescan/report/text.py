@@ -84,12 +84,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unverified": ("not verified", "未经核对"),
     "then_not_yet": ("not yet in force on the date of the document", "文件日期时尚未施行"),
     "then_repealed": ("no longer in force on the date of the document", "文件日期时已失效"),
-    "instead": ("then: {list}", "当时为 {list}"),
+    "instead": ("then: {list}", "当时为{list}"),
     "today_not_yet": ("not yet in force on the day asked for", "所问日期尚未施行"),
     "today_in_force": ("in force on the day asked for", "所问日期施行中"),
     "today_repealed": ("no longer in force on the day asked for", "所问日期已失效"),
     "document": ("Document", "文件"),
-    "signs": ("signs of standard terms: {list}", "格式条款迹象：{list}"),
+    "signs": ("Signs of standard terms: {list}", "格式条款迹象：{list}"),
     "plain": ("In short", "通俗说"),
     "elements": ("Elements", "要件"),
     "severable": ("To cut", "可分割部分"),
@@ -177,7 +177,7 @@ class _Page:
     def _context(self, context: DocumentContext) -> Iterator[str]:
         """Yield what the document says about itself."""
         kind = sentences.pair("context", "kind", context.kind)[self.language == "zh"]
-        yield ("" if self.language == "zh" else " ").join([kind + self._stop(), *map(self._one, context.notes)])
+        yield ("" if self.language == "zh" else " ").join([kind[:1].upper() + kind[1:] + self._stop(), *map(self._one, context.notes)])
         if context.standard_term_signs:
             comma = "、" if self.language == "zh" else ", "
             signs = [sentences.pair("elements", "sign", name)[self.language == "zh"] for name in context.standard_term_signs]

@@ -37,7 +37,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"开发者(?:服务)?协议|商[户家](?:服务|入驻|合作)?(?:协议|合同)|合作(?:框架)?协议|采购(?:框架)?合同|经销(?:商)?(?:协议|合同)"
             r"|企业(?:版)?(?:用户)?服务协议|委托处理协议|数据处理协议|供应商(?:协议|合同)|接入协议|渠道(?:合作)?协议"
             r"|developer (?:terms|agreement)|merchant (?:services? )?agreement|reseller agreement|data processing (?:agreement|addendum)"
-            r"|master services? agreement|vendor agreement|supplier agreement|trademark licen[cs]e agreement|distribution agreement",
+            r"|(?:master services?|vendor|suppl(?:y|ier)|trademark licen[cs]e|distribut(?:ion|or)|strategic alliance|collaboration|endorsement|sponsorship|intellectual property"
+            r"|joint venture|outsourcing|manufacturing|consulting|franchise|agency|maintenance|promotion|co-branding|development) agreement",
             re.I,
         ),
     ),
@@ -93,6 +94,7 @@ _SELF: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("privacy_policy", ("本政策", "本隐私", "本声明", "本指引", "this policy", "this privacy", "this notice")),
     ("user_agreement", ("本协议", "本合同", "本条款", "本服务条款", "this agreement", "these terms", "this contract")),
     ("notice", ("本告知", "本须知", "本通知", "本公告")),
+    ("face_consent_form", ("i hereby grant", "i hereby consent", "i hereby authori", "本人同意", "本人授权")),
 )
 _TITLE_LENGTH = 60
 # ---- setting: the relation in which the document stands ----
@@ -147,6 +149,7 @@ _FOREIGN_ANCHORS = ("香港", "澳门", "台湾", "新加坡", "英国", "美国
 # ---- dates ----
 _YEAR, _MONTH, _DAY = r"(?P<y>20[0-3]\d)", r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 _DATE = re.compile(rf"[【\[]?{_YEAR}[】\]]?\s?[年./-]\s?[【\[]?{_MONTH}[】\]]?(?:\s?[月./-]\s?[【\[]?{_DAY}(?!\d)|\s?月)")
+_DATE_DMY = re.compile(r"(?<![\d.])(?P<d>3[01]|[12]\d|0?[1-9])\.(?P<m>1[0-2]|0?[1-9])\.(?P<y>20[0-3]\d)(?!\d)")
 _NAMES = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 _NAME = rf"(?:{'|'.join(f'{name}|{name[:3]}' for name in _NAMES)}|sept)"
 _DATE_EN = re.compile(
@@ -160,13 +163,14 @@ _DATE_ZH = re.compile(r"(?P<y>二[〇○零][〇○零一二三][〇○零一二
 # the day on which a text takes effect says more than the day on which it was changed or printed
 _LABELS = (
     re.compile(r"生效|施行|实施|effective|in force|takes? effect", re.I),
-    re.compile(r"更新|发布|公布|修订|版本|版|签署|签订|日期|updated|revised|dated|version|modified|published|posted|date|as of", re.I),
+    re.compile(r"更新|发布|公布|修订|版本|版|签署|签订|日期|adjust|updated|revised|dated|version|modified|published|posted|date|as of", re.I),
 )
 _ABOUT_A_LAW = re.compile(r"》[^。;\n]{0,20}$|(?:法|条例|办法)(?:已|将|于|自)[^。;\n]{0,6}$")
 
 # ---- parties ----
 _PERSON = re.compile(r"您|用户|消费者|业主|员工|会员|学员|学生|患者|住户|本人|家长|参与者|\byou\b|\busers?\b|\bemployees?\b|\bparticipants?\b|\bundersigned\b|\btenants?\b|\bmembers?\b", re.I)
-_COMPANY = re.compile(r"甲方[^。\n]{0,30}公司[^。]{0,80}乙方[^。\n]{0,30}公司|between [^.]{3,120}\b(?:inc|ltd|llc|limited|corporation|corp|gmbh)\b[^.]{0,160}\band [^.]{3,120}\b(?:inc|ltd|llc|limited|corporation|corp|gmbh)\b", re.I)  # fmt: skip
+_FIRM = r"\b(?:inc|ltd|llc|limited|corporation|corp|company|co|gmbh|plc|l\.p)\b"
+_COMPANY = re.compile(rf"甲方[^。\n]{{0,30}}公司[^。]{{0,80}}乙方[^。\n]{{0,30}}公司|\bbetween\b(?s:.){{3,200}}?{_FIRM}(?s:.){{1,300}}?\band\b(?s:.){{1,200}}?{_FIRM}", re.I)
 _FACES = ("人脸", "面部", "面容", "刷脸")
 _FACE = re.compile(r"\bfac(?:e|ial)\b")
 
@@ -208,7 +212,14 @@ def _status(kind: str, incorporated: bool) -> ContractStatus:
 
 
 def _collects_faces(text: str) -> bool:
-    return any(word in text for word in _FACES) or ("fac" in text and _FACE.search(text) is not None)
+    if any(word in text for word in _FACES):
+        return True
+    position = text.find("fac")
+    while position >= 0:
+        if _FACE.match(text, position):
+            return True
+        position = text.find("fac", position + 3)
+    return False
 
 
 class _Words:
@@ -270,7 +281,7 @@ class _Words:
         return "business" if kind == "b2b" else "natural_person"
 
     def date(self) -> str | None:
-        """Return the date beside a word such as 生效 or "effective" near the top or the end, or None.
+        """Return the date beside a word such as 生效 or "effective" near the top or the end, or alone on a line at the top, or None.
 
         The day on which the text takes effect goes before other days, the top before the end.
         """
@@ -284,6 +295,10 @@ class _Words:
                     if label.search(before.rsplit("。", 1)[-1]) or label.search(after):
                         self._keep("date", "labelled", offset + start, offset + end)
                         return iso
+            for start, end, iso in dates if offset == 0 else ():
+                if end < _HEAD * 2 and _is_line(part, start, end):
+                    self._keep("date", "line", start, end)
+                    return iso
         return None
 
     def foreign(self) -> Evidence | None:
@@ -330,6 +345,12 @@ class _Words:
         return evidence
 
 
+def _is_line(text: str, start: int, end: int) -> bool:
+    """Return True for a date that stands alone on its line."""
+    before, after = text[:start].rsplit("\n", 1)[-1], text[end:].split("\n", 1)[0]
+    return len(before.strip()) + len(after.strip().strip("日版。.")) <= 2
+
+
 def _short_lines(head: str) -> Iterator[tuple[str, int]]:
     """Yield the lines that could be a title, with their offsets."""
     offset = 0
@@ -347,7 +368,7 @@ def _dates(text: str) -> Iterator[re.Match[str]]:
     """Yield the dates in text order, found from their years."""
     end = 0
     for year in _YEARS.finditer(text):
-        for pattern in (_DATE, _DATE_EN) if year[0].isascii() else (_DATE_ZH,):
+        for pattern in (_DATE, _DATE_EN, _DATE_DMY) if year[0].isascii() else (_DATE_ZH,):
             match = pattern.search(text, max(end, year.start() - 24), year.end() + 16)
             if match is not None and match.start() <= year.start() < match.end():
                 end = match.end()

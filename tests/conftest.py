@@ -169,7 +169,7 @@ def make_report() -> Callable[..., Report]:
                 setting="platform", contract_status="agreement", era="later", standard_term_signs=("click_through",),
                 evidence=(evidence(document, "kind", "协议"),) if complete else (),
                 notes=(Note(code="contract_status", text="An agreement.", text_zh="为协议。"),),
-            ),  # fmt: skip
+            ),
             "clauses": 2,
             "findings": (make_finding(document),) if complete else (),
             "near_misses": (make_near_miss(document),) if complete else (),

@@ -35,6 +35,8 @@ def words(found: DocumentContext, role: str) -> list[str]:
         ("Facial Recognition Consent Form\n\nI consent.", "face_consent_form"),
         ("Employee Handbook\n\nStaff clock in by face.", "employment"),
         ("Residential Lease Agreement\n\nThe tenant pays rent.", "property"),
+        ("Exhibit 10.1\n\nSTRATEGIC ALLIANCE AGREEMENT\n\nThis agreement is made.", "b2b"),
+        ("I hereby consent to the recording and use of my face by the Host for its programme and all that belongs to it.", "face_consent_form"),
         ("Data Processing Addendum\n\nThe processor acts on instructions.", "b2b"),
         ("我们会收集您的信息。本政策适用于所有用户，本政策可能更新，详见下文各条的说明与解释，如有疑问请联系我们的客服人员予以解答。", "privacy_policy"),
         ("The recordings are kept by the studio for two years and then removed from its servers and those of its suppliers.", "unknown"),
@@ -70,6 +72,8 @@ def test_the_relation_in_which_it_stands(text: str, setting: str):
         ("Terms\nLast updated: October 2020\n", "2020-10"),
         ("Terms\nUpdated 1st September 2021, effective 15 Sept 2021.\n", "2021-09-15"),
         ("协议\n依据《中华人民共和国个人信息保护法》（2021年11月1日起施行）制定。\n", None),
+        ("“句子控”隐私权政策\n2020年8月3日\n我们深知……\n", "2020-08-03"),
+        ("General Terms\nLast adjustment: 11.12.2025\n", "2025-12-11"),
         ("协议\n本公司成立于2015年3月2日。\n", None),
     ],
 )
@@ -181,3 +185,16 @@ def test_notes_tell_status_time_and_law():
     bases = {basis.code: basis for basis in finding.legal_basis}
     assert {"CCI-9", "TEP-9"} <= set(bases)
     assert (bases["CC-497-2"].on_document_date, bases["CC-497-2"].instead) == ("not_yet", ("CTL-40",))
+
+
+@pytest.mark.parametrize(
+    ("text", "counterparty"),
+    [
+        ("Agreement\n\nThis Agreement is made between Fold Systems, Inc. and Mirror Works Ltd. on the terms below.", "business"),
+        ("采购框架合同\n\n甲方：虚构甲公司\n乙方：虚构乙公司\n", "business"),
+        ("会籍合同\n\n甲方：力健公司\n乙方（会员）：____", "natural_person"),
+        ("Terms\n\nThese terms apply between you and Fold Systems, Inc.", "natural_person"),
+    ],
+)
+def test_whom_the_text_addresses(text: str, counterparty: str):
+    assert context(text).counterparty == counterparty

@@ -11,6 +11,14 @@ from functools import cache
 from clausescan import rules, sentences
 from clausescan.types import ATTRIBUTES, AttributeFact, ClauseFacts, Document, DocumentContext, Element, ElementStatus, Evidence, Language
 
+# who stands beside the verb of a grant: "grant Mirrorly a licence", 授权运营商使用, 受试者同意
+_BESIDE: dict[tuple[str, Language], re.Pattern[str]] = {
+    ("processor", "en"): re.compile(r"\b(?:grants?|authori[sz]es?|permits?|licen[cs]es?|allows?)\s+(?P<who>[A-Z][\w&-]+(?: [A-Z][\w&-]+){0,3})"),
+    ("processor", "zh"): re.compile(
+        r"(?:授予|授权|许可|准许|允许)(?P<who>[^，,。；;：:、（(\s对在就以永不使用收采保将可于一把按依]{2,10})(?=对|在|就|以|永久|不|使用|收集|采集|保存|将|可|于|一项|把|按|依)"
+    ),
+    ("person", "zh"): re.compile(r"(?:^|(?<=[，,。；;：:\s\d.、]))(?P<who>[^，,。；;：:、\s的]{1,6}[者人员户客生])(?=(?:在此|特此|不可撤[销回]地)?(?:同意|授予|授权|许可|准许|允许|放弃))"),
+}  # fmt: skip
 _WORDS = {"zh": "{}", "en": r"\b{}\b"}
 
 
@@ -23,8 +31,13 @@ def elements(facts: ClauseFacts, document: Document, context: DocumentContext) -
 
 
 def party(side: str, facts: ClauseFacts, document: Document) -> Evidence | None:
-    """Return the first words of the clause that name a side ("processor", "person", or "role": a side that only a person has)."""
-    return _first(f"party.{side}", _pattern("party", side, facts.language), facts, document)
+    """Return the first words of the clause that name a side ("processor", "person", or "role": a side that only a person has).
+
+    A side that is named by no word of the lists is looked for beside the verb of the grant.
+    """
+    found = _first(f"party.{side}", _pattern("party", side, facts.language), facts, document)
+    beside = _BESIDE.get((side, facts.language))
+    return found or (_first(f"party.{side}", beside, facts, document) if beside else None)
 
 
 def _element(code: str, status: ElementStatus, reason: str, evidence: tuple[Evidence, ...] = (), **values: tuple[str, str]) -> Element:
@@ -122,7 +135,8 @@ def _first(role: str, pattern: re.Pattern[str], facts: ClauseFacts, document: Do
     match = pattern.search(document.text, facts.start, facts.end)
     if match is None:
         return None
-    return Evidence(role=role, start=match.start(), end=match.end(), text=match[0], source="judge/elements")
+    start, end = match.span("who" if "who" in pattern.groupindex else 0)
+    return Evidence(role=role, start=start, end=end, text=document.text[start:end], source="judge/elements")
 
 
 @cache

@@ -15,11 +15,11 @@ _WE = frozenset({"we", "us", "our"})
 _YOU = frozenset({"you", "your"})
 # the purpose as the clause states it, and words that would leave it open again
 _PURPOSE = {
-    "zh": re.compile(r"(?:用于|用以|以便|以供|为了|(?:^|(?<=[，,。；;：:\n\d、 ]))为)(?P<what>[^，,。；;：:、（(“”\n]{2,24}?)(?:之?目的|之用|需要|，|,|。|；|;|$)"),
-    "en": re.compile(r"\b(?P<what>(?:for the purposes? of|in order to|to (?=train|verify|improve|identify|provide|prevent|confirm|create|generate))\s?[a-z][\w' -]{4,60}?)(?:[,.;:]|$)", re.I),
+    "zh": re.compile(r"(?:用于|用以|以便|以供|为了|供(?=[^，,。；;]{2,24}之用)|(?:^|(?<=[，,。；;：:\n\d、 ]))为)(?P<what>[^，,。；;：:（(“”\n]{2,36}?)等?(?:之?目的|之用|用途|需要|，|,|。|；|;|$)"),
+    "en": re.compile(r"\b(?P<what>(?:for the purposes? of|in order to|to (?=train|verify|improve|identify|provide|prevent|confirm|create|generate)|for (?=verif|identif|security|safety|attendance|access|research|training|entry|identity|analytics|authentic|fraud|quality|scientific|statistic))\s?[a-z][\w' -]{4,60}?)(?:[,.;:]|$)", re.I),
 }  # fmt: skip
 _OPEN = re.compile(
-    r"任何|一切|所有|各种|其他|等|永久|长期|永远|合法|商业|我们认为|认为|决定|不可|不得|第三方|他人|转|供|any|all|every|whatever|other|perpetual|forever|indefinite|commercial|third|licen[cs]|assign|transfer|sub|share|sell|irrevocabl|fit",
+    r"任何|一切|所有|各种|其他|永久|长期|永远|合法|商业|我们认为|认为|决定|不可|不得|第三方|他人|转|供|any|all|every|whatever|other|perpetual|forever|indefinite|commercial|third|licen[cs]|assign|transfer|sub|share|sell|irrevocabl|fit",
     re.I,
 )
 
@@ -90,7 +90,11 @@ def _english(person: str) -> dict[str, str]:
 def _with_article(name: str) -> str:
     if name.lower() in _WE:
         return "we"
-    return name[0].lower() + name[1:] if name.lower().startswith("the ") else f"the {name}"
+    if name.lower().startswith("the "):
+        return name[0].lower() + name[1:]
+    roles = {*sentences.table("elements")["party"]["processor"]["en"], *sentences.table("elements")["party"]["person"]["en"]}
+    is_name = name[:1].isupper() and not {name.lower(), f"the {name.lower()}"} & roles
+    return name if is_name else f"the {name}"
 
 
 def _capital(sentence: str) -> str:

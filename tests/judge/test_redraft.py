@@ -44,6 +44,8 @@ def test_no_suggestion_gives_a_finding(language: str, opening: str):
         ("zh", "本人同意采集方永久使用本人的人脸图像。", ("本人", "采集方"), ("您",)),
         ("zh", "访客的人脸图像永久保存在我们的服务器上。", ("保存访客的人脸信息",), ("授权",)),
         ("en", "You permit us to keep your face images in perpetuity to improve the gate.", ("your face information", "to improve the gate", "deleted"), ("withdrawn",)),
+        ("en", "You grant Mirrorly a perpetual licence to use your face images.", ("Mirrorly will process your face information",), ("we ",)),
+        ("zh", "受试者授权实验方永久使用其面部视频。", ("受试者单独同意", "实验方"), ("我们", "您")),
         ("en", "The tenant irrevocably consents to the landlord's use of face scans.", ("the tenant's", "the landlord", "withdrawn"), ("kept no longer",)),
         ("en", "We may transfer your face templates to any other company without asking for your consent again.", ("[name the recipient]",), ("kept no longer",)),
         ("en", "I authorise the Studio to use my face images in perpetuity.", ("my face information", "the Studio"), ("your",)),

@@ -84,7 +84,7 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
     if document.language is None:
         document = _with_language(document, None)
     try:
-        return _analyse(document, settings)
+        return judge_facts(document, *clause_facts_of(document, settings), settings)
     except Exception as error:  # a bug of ours on one file must not end a run over thousands
         found = errors.problem("R040_internal", detail=f"{type(error).__name__}: {error}")
         context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)
@@ -94,23 +94,8 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
         )  # fmt: skip
 
 
-def _analyse(document: Document, settings: Settings) -> Report:
-    from clausescan.judge import Surroundings, contract, fingerprint, judge
-    from clausescan.judge.bilingual import Texts, bilingual
-
-    facts, clauses = _facts(document, settings)
-    context = contract.with_notes(document_context(document, fold(document.text)))
-    read = partial(_read_again, settings)
-    findings, near_misses = judge(facts, document, Surroundings(context, settings.today, read))
-    related = bilingual(Texts(document, clauses, findings, read), fingerprint) if context.collects_faces else ()
-    return Report(
-        versions=versions(), document=document, context=context, clauses=len(clauses), findings=findings,
-        near_misses=near_misses, problems=document.problems, related=related,
-    )  # fmt: skip
-
-
-def _facts(document: Document, settings: Settings) -> tuple[list[ClauseFacts], list[Clause]]:
-    """Return what the components find in a document, and its clauses."""
+def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[list[ClauseFacts], list[Clause]]:
+    """Return what the components found in a Document whose language is decided, and its clauses."""
     from clausescan.analyse.facts import clause_facts, clauses_of
     from clausescan.nlp import make_doc
 
@@ -124,12 +109,27 @@ def _facts(document: Document, settings: Settings) -> tuple[list[ClauseFacts], l
     return facts, clauses_of(doc)
 
 
+def judge_facts(document: Document, facts: list[ClauseFacts], clauses: list[Clause], settings: Settings = DEFAULT) -> Report:
+    """Return the Report of a Document in which the components found `facts`."""
+    from clausescan.judge import Surroundings, contract, fingerprint, judge
+    from clausescan.judge.bilingual import Texts, bilingual
+
+    context = contract.with_notes(document_context(document, fold(document.text)))
+    read = partial(_read_again, settings)
+    findings, near_misses = judge(facts, document, Surroundings(context, settings.today, read))
+    related = bilingual(Texts(document, clauses, findings, read), fingerprint) if context.collects_faces else ()
+    return Report(
+        versions=versions(), document=document, context=context, clauses=len(clauses), findings=findings,
+        near_misses=near_misses, problems=document.problems, related=related,
+    )  # fmt: skip
+
+
 def _read_again(settings: Settings, text: str, language: Language) -> tuple[Finding, ...]:
     """Return the findings of a few sentences, without what stands around them."""
     from clausescan.judge import judge
 
     document = text_document(text, language=language)
-    return judge(_facts(document, settings)[0], document, document_context(document, fold(text)))[0]
+    return judge(clause_facts_of(document, settings)[0], document, document_context(document, fold(text)))[0]
 
 
 def load(language: str) -> Pipeline:
@@ -151,18 +151,23 @@ def primary_language(tag: str | None) -> Language | None:
     raise errors.UsageError(f"no pipeline for language {tag!r}; known are 'zh' and 'en'")
 
 
-@cache
-def versions() -> tuple[tuple[str, str], ...]:
-    """Return the versions that a result depends on: tool, rules, lexicon, law, models."""
+def data_versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions of what models are trained with: tool, rules, lexicon, law."""
     return (
         ("clausescan", __version__),
         ("rules", rules.version()),
         ("lexicon_zh", lexicon.version("zh")),
         ("lexicon_en", lexicon.version("en")),
         ("law", law.version()),
-        ("sentences", sentences.version()),
-        *((f"model_{language}", model.version) for language in LANGUAGES if (model := models.load(language)) is not None),
     )
+
+
+@cache
+def versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions that a result depends on: tool, rules, lexicon, law, models."""
+    trained = ((language, models.load(language)) for language in LANGUAGES)
+    said = ("sentences", sentences.version())
+    return (*data_versions(), said, *((f"model_{language}", model.version) for language, model in trained if model is not None))
 
 
 def _with_language(document: Document, language: Language | None) -> Document:

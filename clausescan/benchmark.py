@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -53,6 +54,7 @@ _FACES = (
     "刷脸支付由支付机构提供，我们只接收支付结果。",
 )
 CHARACTERS = 20_000
+LONG_CHARACTERS = 350_000
 _SEED = 11
 
 
@@ -132,6 +134,7 @@ def measure(repeat: int = 5) -> Iterator[Figure]:
     yield from _texts(repeat)
     with tempfile.TemporaryDirectory() as folder:
         yield from _files(Path(folder), repeat)
+        yield from _annotated()
         yield from _cold(Path(folder), repeat)
 
 
@@ -176,6 +179,23 @@ def _files(folder: Path, repeat: int) -> Iterator[Figure]:
     bare, whole = best(paragraphs, repeat), best(lambda: api.scan(docx_path), repeat)
     yield Figure(name="DOCX, file -> findings", value=whole * 1000, unit="ms")
     yield Figure(name="DOCX, file -> findings / python-docx paragraphs", value=whole / bare, unit="x")
+
+
+def _annotated() -> Iterator[Figure]:
+    """Yield what highlights on a long PDF cost beside its scan, reading them back included."""
+    from clausescan import api
+    from clausescan.annotate import annotate_file
+    from clausescan.annotate.check import check
+    from clausescan.annotate.options import Options
+
+    data = pdf(policy(LONG_CHARACTERS, 0.072))
+    options = Options(language="zh", date=datetime(2026, 1, 1))
+    report = api.scan(data, name="policy.pdf")
+    scanning = best(lambda: api.scan(data, name="policy.pdf"), 1)
+    writing = best(lambda: check(annotate_file(data, report, options), report, options), 1)
+    name = f"PDF, {len(report.document.pages)} pages, {len(report.findings)} findings"
+    yield Figure(name=f"{name}: scan", value=scanning, unit="s")
+    yield Figure(name=f"{name}: scan and annotate / scan", value=(scanning + writing) / scanning, unit="x")
 
 
 def bare_extraction(path: Path) -> list[tuple[int, float, float, float, float, float]]:

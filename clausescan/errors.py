@@ -6,6 +6,7 @@ ClausescanError
 └── ReadError         a document cannot be read; carries the Problem that the report shows
 
 A problem is for a person: one sentence that says what is wrong and what to do, in English and Chinese.
+Codes with R are about reading, those with W about writing a document again.
 Severity: "error" nothing was read; "inconclusive" something was read but "nothing found" would mislead;
 "warning" worth knowing; "info" a fact about the source.
 """
@@ -147,6 +148,31 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "inconclusive",
         "The language seems to be neither Chinese nor English; the result means nothing. If it is one of them, say so with --lang.",
         "文件语言似乎既非中文也非英文，检查结果没有意义。如果其实是中文或英文，请用 --lang 指明。",
+    ),
+    "W001_signed": (
+        "warning",
+        "The original is digitally signed; the annotated copy keeps the signature but no longer matches it. Keep the original as evidence.",
+        "原件带有数字签名；批注副本保留签名，但内容已与签名不符，请保留原件作为证据。",
+    ),
+    "W002_read_only": (
+        "warning",
+        "The original is protected against editing; the annotated copy keeps that protection.",
+        "原件设有编辑保护（只读）；批注副本保留该保护。",
+    ),
+    "W003_no_annotations": (
+        "error",
+        "The owner of this PDF does not allow annotations; ask for a copy that does, or use --text to annotate its text in a DOCX.",
+        "该 PDF 的权限设置不允许添加批注；请索取允许批注的副本，或用 --text 将其文字输出为带批注的 DOCX。",
+    ),
+    "W004_damaged_pdf": (
+        "error",
+        "The PDF can be read but not written again ({detail}); use --text to annotate its text in a DOCX.",
+        "该 PDF 可读取但无法重新写出（{detail}）；请用 --text 将其文字输出为带批注的 DOCX。",
+    ),
+    "W005_misplaced": (
+        "warning",
+        "Notes that do not stand exactly on their words: {count}; compare them with the quotes.",
+        "有 {count} 条批注未能准确落在所涉文字上，请与引文核对。",
     ),
 }
 

@@ -10,21 +10,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
-from sklearn.metrics import accuracy_score, cohen_kappa_score, precision_recall_fscore_support
+from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, precision_recall_curve, precision_recall_fscore_support
 
 from clausescan.errors import UsageError
 from clausescan.types import ATTRIBUTES, GRADE_RANK, Language, Report
 
 Scan = Callable[[str, Language | None], Report]
 GRADES = tuple(GRADE_RANK)
+SUBJECTS = ("none", "likeness", "biometric", "by_definition", "face_direct")
 INTERVALS = ("grade_macro_f1", "candidate_f1", "flag_f1", "kappa")
-_LOWER_IS_BETTER = frozenset({"serious"})
-_RESAMPLES, _SEED = 1000, 7
+_LOWER_IS_BETTER = frozenset({"serious", "traps"})
+_RESAMPLES, _SEED, _NAMED = 1000, 7, 20
 
 _FACE = re.compile(r"人脸|面部|脸部|刷脸|换脸|面容|生物识别|肖像|faces?\b|facial|biometric|likeness|selfie", re.IGNORECASE)
 _ATTRIBUTE_WORDS: Mapping[str, re.Pattern[str]] = {
@@ -57,6 +59,9 @@ class Prediction:
     grade: str = "none"
     attributes: frozenset[str] = frozenset()
     why: tuple[str, ...] = ()
+    subject: str = "none"
+    # how likely a finding is, 0 to 1: units are ranked by it
+    likelihood: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +84,24 @@ class Scores:
 
 
 def load(paths: Iterable[Path]) -> list[Unit]:
-    """Return the units of JSONL files. Raises UsageError with file and line for what is not one."""
+    """Return the units of JSONL files. Raises UsageError that names file and line of everything that is not one."""
     units: list[Unit] = []
+    wrong: list[str] = []
     for path in paths:
         try:
             lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: the file cannot be read ({error})") from error
-        units.extend(_unit(f"{path}:{number}", line) for number, line in enumerate(lines, 1) if line.strip())
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                units.append(_unit(f"{path}:{number}", line))
+            except UsageError as error:
+                wrong.append(str(error))
+    if wrong:
+        more = f"; and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
+        raise UsageError("; ".join(wrong[:_NAMED]) + more)
     if not units:
         raise UsageError("the files hold no labelled clauses")
     return units
@@ -100,11 +115,14 @@ def _unit(where: str, line: str) -> Unit:
         raise UsageError(f"{where}: not a JSON object ({error})") from error
     if missing or raw["grade"] not in GRADE_RANK:
         raise UsageError(f"{where}: a unit needs id, text and grade (one of {', '.join(GRADES)})")
+    unknown = sorted({*(raw.get("attributes") or ())} - {*ATTRIBUTES})
+    if unknown:
+        raise UsageError(f"{where}: unknown attribute {', '.join(unknown)}; known are {', '.join(ATTRIBUTES)}")
     return Unit(
         id=raw["id"],
         text=raw["text"],
         grade=raw["grade"],
-        language=raw.get("lang"),
+        language=_language(where, raw.get("lang")),
         context=tuple(raw.get("context") or ()),
         context_after=tuple(raw.get("context_after") or ()),
         attributes=frozenset(raw.get("attributes") or ()),
@@ -113,10 +131,20 @@ def _unit(where: str, line: str) -> Unit:
     )
 
 
+def _language(where: str, tag: str | None) -> Language | None:
+    """Return the language of a tag such as "zh-Hant". Raises UsageError with the place for one that is not read."""
+    from clausescan import api
+
+    try:
+        return api.primary_language(tag)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from error
+
+
 def evaluate(units: Sequence[Unit], scan: Scan | None = None, *, intervals: bool = True) -> Scores:
     """Return the scores of `scan` (default: `clausescan.api.scan_text`) on the units."""
-    scan = scan or _scan
-    rows = tuple(Row(unit=unit, said=predict(unit, scan), baseline=keywords(unit)) for unit in units)
+    say = _say if scan is None else partial(predict, scan=scan)
+    rows = tuple(Row(unit=unit, said=say(unit), baseline=keywords(unit)) for unit in units)
     said = [(row.unit, row.said) for row in rows]
     return Scores(
         metrics=measure(said),
@@ -126,10 +154,17 @@ def evaluate(units: Sequence[Unit], scan: Scan | None = None, *, intervals: bool
     )
 
 
-def _scan(text: str, language: Language | None) -> Report:
+def _say(unit: Unit) -> Prediction:
+    """Return what clausescan says about the unit, with the probability of the fusion."""
     from clausescan import api
+    from clausescan.judge import likelihoods
 
-    return api.scan_text(text, language=language)
+    text, start, end = placed(unit)
+    document = api.text_document(text, language=unit.language)
+    facts, clauses = api.clause_facts_of(document)
+    said = predict(unit, lambda *_: api.judge_facts(document, facts, clauses))
+    likely = max((share for first, last, share in likelihoods(facts) if first < end and last > start), default=0.0)
+    return replace(said, likelihood=likely)
 
 
 def placed(unit: Unit) -> tuple[str, int, int]:
@@ -150,6 +185,8 @@ def predict(unit: Unit, scan: Scan) -> Prediction:
     return Prediction(
         grade=max((finding.grade for finding in mine), key=lambda grade: GRADE_RANK[grade]),
         attributes=frozenset(fact.name for finding in mine for fact in finding.attributes),
+        subject=max((finding.subject for finding in mine), key=SUBJECTS.index),
+        likelihood=1.0,
         why=tuple(f"{step.name} -> {step.grade}: {step.reason}" for finding in mine for step in finding.steps),
     )
 
@@ -184,6 +221,7 @@ def measure(pairs: Sequence[tuple[Unit, Prediction]]) -> dict[str, float]:
     metrics["accuracy"] = float(accuracy_score(gold, said))
     metrics["kappa"] = _finite(cohen_kappa_score(gold, said, labels=list(GRADES))) if len({*gold, *said}) > 1 else 1.0
     metrics |= _binary("flag", [grade != "none" for grade in gold], [grade != "none" for grade in said])
+    metrics["flag_p_at_r95"] = _precision_at([grade != "none" for grade in gold], [prediction.likelihood for _, prediction in pairs])
     for name in ATTRIBUTES:
         counted = [(unit, prediction) for unit, prediction in pairs if name not in unit.optional]
         metrics |= _binary(
@@ -191,6 +229,9 @@ def measure(pairs: Sequence[tuple[Unit, Prediction]]) -> dict[str, float]:
             [name in unit.attributes and unit.grade != "none" for unit, _ in counted],
             [name in prediction.attributes and prediction.grade != "none" for _, prediction in counted],
         )
+    both = [(unit.raw.get("subject"), said) for unit, said in pairs if unit.grade != "none" != said.grade]
+    told = [(str(subject), said.subject) for subject, said in both if subject]
+    metrics["subject_f1"] = _macro_f1([one for one, _ in told], [other for _, other in told])
     metrics["serious"] = sum({one, other} == {"none", "candidate"} for one, other in zip(gold, said, strict=True)) / len(pairs)
     return metrics
 
@@ -200,6 +241,20 @@ def _binary(name: str, gold: list[bool], said: list[bool]) -> dict[str, float]:
         return {f"{name}_{part}": 0.0 for part in ("p", "r", "f1")}
     found = precision_recall_fscore_support(gold, said, average="binary", pos_label=True, zero_division=0.0)
     return {f"{name}_{part}": float(value) for part, value in zip(("p", "r", "f1"), found[:3], strict=True)}
+
+
+def _precision_at(gold: list[bool], likelihood: list[float], recall: float = 0.95) -> float:
+    """Return the precision of the likeliest units that hold `recall` of the flagged ones; 0 when no unit is flagged."""
+    if not any(gold):
+        return 0.0
+    precision, reached, _ = precision_recall_curve(gold, likelihood)
+    return float(precision[reached >= recall].max())
+
+
+def _macro_f1(gold: list[str], said: list[str]) -> float:
+    """Return the mean F1 over the classes that occur in `gold`, 0 when there is none."""
+    classes = sorted({*gold})
+    return float(f1_score(gold, said, labels=classes, average="macro", zero_division=0.0)) if classes else 0.0
 
 
 def _finite(value: float) -> float:
@@ -241,16 +296,40 @@ def parse_bars(bars: Iterable[str]) -> dict[str, float]:
     return limits
 
 
-def below(scores: Scores, limits: Mapping[str, float]) -> list[str]:
+def below(metrics: Mapping[str, float], limits: Mapping[str, float]) -> list[str]:
     """Return a sentence for each limit that is missed. Raises UsageError for an unknown metric."""
     missed = []
     for name, limit in limits.items():
-        if name not in scores.metrics:
-            raise UsageError(f"unknown metric {name}; known metrics are {', '.join(scores.metrics)}")
-        value = scores.metrics[name]
+        if name not in metrics:
+            raise UsageError(f"unknown metric {name}; known metrics are {', '.join(metrics)}")
+        value = metrics[name]
         if value > limit if name in _LOWER_IS_BETTER else value < limit:
             missed.append(f"{name} {value:.3f} misses {limit}")
     return missed
+
+
+def by(scores: Scores, key: str) -> dict[str, dict[str, float]]:
+    """Return the metrics for each value of a label of the units, such as "gate" or "difficulty", with their number as "units".
+
+    Raises UsageError when no unit has the label.
+    """
+    if not any(key in row.unit.raw for row in scores.rows):
+        known = sorted({name for row in scores.rows for name, value in row.unit.raw.items() if not isinstance(value, (dict, list))})
+        raise UsageError(f"no unit has the label {key}; known labels are {', '.join(known)}")
+    groups: dict[str, list[tuple[Unit, Prediction]]] = {}
+    for row in scores.rows:
+        value = row.unit.raw.get(key)
+        groups.setdefault("-" if value is None else str(value), []).append((row.unit, row.said))
+    return {value: measure(pairs) | {"units": float(len(pairs))} for value, pairs in sorted(groups.items())}
+
+
+def by_text(groups: Mapping[str, Mapping[str, float]], key: str) -> str:
+    """Return a table of some metrics for each value of a label."""
+    names = ("flag_p", "flag_r", "flag_f1", "candidate_f1", "grade_macro_f1", "serious")
+    lines = [f"{'by ' + key:26s} {'units':>6s} " + " ".join(f"{name:>14s}" for name in names)]
+    for value, metrics in groups.items():
+        lines.append(f"{value:26s} {metrics['units']:6.0f} " + " ".join(f"{metrics[name]:14.3f}" for name in names))
+    return "\n".join(lines)
 
 
 def to_text(scores: Scores) -> str:
@@ -262,14 +341,16 @@ def to_text(scores: Scores) -> str:
     return "\n".join(lines)
 
 
-def to_json(scores: Scores) -> str:
-    """Return metrics, intervals and baseline as JSON."""
-    value = {
+def to_json(scores: Scores, groups: Mapping[str, Mapping[str, Mapping[str, float]]] | None = None) -> str:
+    """Return metrics, intervals, baseline and the metrics by label as JSON."""
+    value: dict[str, Any] = {
         "units": len(scores.rows),
         "metrics": {name: round(number, 4) for name, number in scores.metrics.items()},
         "intervals": {name: [round(low, 4), round(high, 4)] for name, (low, high) in scores.intervals.items()},
         "baseline": {name: round(number, 4) for name, number in scores.baseline.items()},
     }
+    for key, rows in (groups or {}).items():
+        value[f"by_{key}"] = {name: {metric: round(number, 4) for metric, number in row.items()} for name, row in rows.items()}
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 

@@ -1,6 +1,6 @@
 """Trained models: plain arrays in a file of numpy, with a card beside it; nothing in them can execute code.
 
-    models/zh.npz    vocabularies, idf and weights of the text models, weights of the fusion
+    models/zh.npz    tokens, n-grams, idf and weights of the text models, weights of the fusion
     models/zh.json   the card: heads, thresholds, features of the fusion, versions, hash of the arrays, how it was measured
 
 The text models, of whole clauses and of the segments between commas, are logistic regressions over the tf-idf of n-grams
@@ -15,13 +15,13 @@ import io
 import json
 import math
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,29 +33,115 @@ from clausescan.types import Language
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SCHEMA = "clausescan-model/1"
+SCHEMA = "clausescan-model/2"
 FAR = -6.0
+_LONGEST, _BITS = 3, 20
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hashing, golden ratio
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Linear:
-    """A logistic regression over the tf-idf of n-grams. `weights` has shape (n-grams, heads)."""
+    """A logistic regression over the tf-idf of n-grams of one to three tokens. `weights` has shape (n-grams, heads).
 
-    heads: tuple[str, ...]
-    vocabulary: Mapping[str, int]
-    idf: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    Tokens are characters or words. An n-gram is three numbers of tokens, counted from 1 (0: no token), shape (n-grams, 3); it is
+    looked up in a hash table of numbers, so that all clauses of a document are weighed in one pass.
+    """
 
-    def logits(self, grams: Iterable[str]) -> NDArray[np.float32]:
-        """Return the logit of each head for the n-grams of a text, each as often as it stands there."""
-        known = Counter(map(self.vocabulary.get, grams))
-        known.pop(None, None)
-        indices = np.fromiter(known.keys(), dtype=np.intp, count=len(known))
-        counts = np.fromiter(known.values(), dtype=np.float32, count=len(known))
-        values = (1 + np.log(counts)) * self.idf[indices]
-        length = max(float(np.sqrt(values @ values)), 1e-12)
-        return np.asarray(values @ self.weights[indices] / length + self.bias, dtype=np.float32)
+    def __init__(
+        self, heads: Sequence[str], tokens: Sequence[str], grams: NDArray[np.int32], idf: NDArray[np.float32],
+        weights: NDArray[np.float32], bias: NDArray[np.float32],
+    ) -> None:  # fmt: skip
+        self.heads = tuple(heads)
+        self.idf, self.weights, self.bias = idf, weights, bias
+        self._numbers = {token: number for number, token in enumerate(tokens, 1)}
+        self._slots, self._keys = _hashed(_key(*grams.astype(np.int64).T))
+
+    def encode(self, tokens: Iterable[str]) -> NDArray[np.int64]:
+        """Return the numbers of the tokens of a text, 0 for those that are in no n-gram."""
+        return np.fromiter(map(self._numbers.get, tokens, repeat(0)), dtype=np.int64)
+
+    def logits(self, texts: Sequence[Iterable[str]]) -> NDArray[np.float32]:
+        """Return the logit of each head for the tokens of each text, shape (texts, heads)."""
+        if not texts:
+            return np.empty((0, len(self.heads)), dtype=np.float32)
+        owners, features, values = self._values(texts)
+        scaled = [np.bincount(owners, values * self.weights[features, head], minlength=len(texts)) for head in range(len(self.heads))]
+        return (np.column_stack(scaled) + self.bias).astype(np.float32)
+
+    def telling(self, text: Iterable[str], head: str, number: int) -> list[tuple[str, ...]]:
+        """Return the n-grams of a text that speak most for a head, as tokens: at most `number`, none inside another."""
+        _, features, values = self._values([text])
+        weight = values * self.weights[features, self.heads.index(head)]
+        names = ["", *self._numbers]
+        found: list[tuple[str, ...]] = []
+        for place in np.argsort(-weight)[: 4 * number]:
+            gram = tuple(names[token] for token in self._tokens_of(int(features[place])) if token)
+            if weight[place] > 0 and not any(_holds(other, gram) or _holds(gram, other) for other in found):
+                found.append(gram)
+        return found[:number]
+
+    def _tokens_of(self, feature: int) -> tuple[int, int, int]:
+        key, mask = int(self._keys[feature]), (1 << _BITS) - 1
+        return key >> (2 * _BITS), (key >> _BITS) & mask, key & mask
+
+    def _values(self, texts: Sequence[Iterable[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return for each n-gram of each text the number of the text, that of the n-gram, and its tf-idf (sublinear, L2)."""
+        gap = np.zeros(_LONGEST - 1, dtype=np.int64)  # no n-gram spans two texts
+        encoded = [self.encode(text) for text in texts]
+        flat = np.concatenate([piece for text in encoded for piece in (text, gap)] + [gap])
+        owner = np.repeat(np.arange(len(texts)), [len(text) + len(gap) for text in encoded])
+        first, second, third = flat[:-2], flat[1:-1], flat[2:]
+        one, two, three = first > 0, second > 0, third > 0
+        none = np.zeros_like(first)
+        grams = [(one, none, none), (one & two, second, none), (one & two & three, second, third)]
+        keys = np.concatenate([_key(first[valid], after[valid], last[valid]) for valid, after, last in grams])
+        features = self._find(keys)
+        kept = features >= 0
+        owners = np.concatenate([owner[valid] for valid, _, _ in grams])[kept]
+        pairs, counts = np.unique(owners * len(self.idf) + features[kept], return_counts=True)
+        owners, features = np.divmod(pairs, len(self.idf))
+        values = (1 + np.log(counts)) * self.idf[features]
+        lengths = np.sqrt(np.bincount(owners, values * values, minlength=len(texts)))
+        return owners, features, values / np.maximum(lengths, 1e-12)[owners]
+
+    def _find(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the number of the n-gram of each key, -1 where there is none."""
+        found = np.full(len(keys), -1, dtype=np.int64)
+        left = np.arange(len(keys))
+        place = _places(keys, len(self._slots))
+        while len(left):
+            slots = self._slots[place]
+            hit = self._keys[slots] == keys[left]
+            found[left[hit]] = slots[hit]
+            go_on = ~hit & (slots >= 0)
+            left, place = left[go_on], (place[go_on] + 1) % len(self._slots)
+        return found
+
+
+def _holds(gram: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return any(gram[start : start + len(part)] == part for start in range(len(gram) - len(part) + 1))
+
+
+def _key(first: NDArray[np.int64], second: NDArray[np.int64], third: NDArray[np.int64]) -> NDArray[np.int64]:
+    return (first << (2 * _BITS)) | (second << _BITS) | third
+
+
+def _places(keys: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Return where in a table of `size` slots, a power of two, a key is looked for first."""
+    return ((keys.view(np.uint64) * _MIX) >> np.uint64(64 - size.bit_length() + 1)).astype(np.int64)
+
+
+def _hashed(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a hash table of the keys with open addressing, and the keys with one more at the end that is never asked for."""
+    size = 1 << max(4, (4 * len(keys)).bit_length())
+    slots = np.full(size, -1, dtype=np.int64)
+    left, place = np.arange(len(keys)), _places(keys, size)
+    while len(left):
+        free = slots[place] < 0
+        # of several keys for one slot the first gets it
+        slots[place[free][::-1]] = left[free][::-1]
+        mine = slots[place] == left
+        left, place = left[~mine], (place[~mine] + 1) % size
+    return slots, np.append(keys, -1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,6 +169,11 @@ class Model:
         """From which probability on an output counts."""
         found: Mapping[str, float] = self.card["thresholds"]
         return found
+
+    @property
+    def floor(self) -> float:
+        """The logit of the text model for "flag" below which the fusion makes no finding of a clause without one by the rules."""
+        return float(self.card["floor"])
 
     @property
     def version(self) -> str:
@@ -140,15 +231,9 @@ def _model(language: Language, card: Mapping[str, Any], data: bytes) -> Model:
     )
 
 
-def _linear(values: Mapping[str, NDArray[Any]], name: str, heads: Iterable[str]) -> Linear:
-    grams = values[f"{name}_vocabulary"].tobytes().decode("utf-8").split("\0")
-    return Linear(
-        heads=tuple(heads),
-        vocabulary={gram: index for index, gram in enumerate(grams)},
-        idf=values[f"{name}_idf"],
-        weights=values[f"{name}_weights"],
-        bias=values[f"{name}_bias"],
-    )
+def _linear(values: Mapping[str, NDArray[Any]], name: str, heads: Sequence[str]) -> Linear:
+    tokens = values[f"{name}_tokens"].tobytes().decode("utf-8").split("\0")
+    return Linear(heads, tokens, *(values[f"{name}_{part}"] for part in ("grams", "idf", "weights", "bias")))
 
 
 def shipped() -> Traversable:
@@ -168,10 +253,17 @@ def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def pack_linear(name: str, grams: Sequence[str], idf: Any, weights: Any, bias: Any) -> dict[str, NDArray[Any]]:
-    """Return the arrays of a Linear, rounded so that they do not depend on the last bits of a machine."""
+def pack_linear(name: str, grams: Sequence[Sequence[str]], idf: Any, weights: Any, bias: Any) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a Linear from its n-grams as tokens, rounded so that they do not depend on the last bits of a machine.
+
+    Every token of an n-gram is an n-gram of its own: it stands in no fewer clauses.
+    """
+    tokens = [gram[0] for gram in grams if len(gram) == 1]
+    numbers = {token: number for number, token in enumerate(tokens, 1)}
+    rows = [[*map(numbers.__getitem__, gram), *[0] * (_LONGEST - len(gram))] for gram in grams]
     return {
-        f"{name}_vocabulary": np.frombuffer("\0".join(grams).encode("utf-8"), dtype=np.uint8),
+        f"{name}_tokens": np.frombuffer("\0".join(tokens).encode("utf-8"), dtype=np.uint8),
+        f"{name}_grams": np.array(rows, dtype=np.int32),
         f"{name}_idf": np.round(idf, 5).astype(np.float32),
         f"{name}_weights": np.round(weights, 4).astype(np.float32),
         f"{name}_bias": np.round(bias, 5).astype(np.float32),

@@ -37,12 +37,17 @@ from clausescan.types import ATTRIBUTES, ClauseFacts, Language
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Gram = tuple[str, ...]
 HEADS = ("flag", "candidate", "strong", *ATTRIBUTES)
 SETTINGS: dict[str, float] = {"text_c": 4.0, "fusion_c": 0.3, "min_df": 3}
-# From which probability on a unit counts: where a rule found something, and where only the wording speaks ("alone"). Chosen for
-# few false alarms in real documents, of which thousands are read for each clause that is meant.
-LIMITS: dict[str, float] = {"flag": 0.05, "flag_alone": 0.9, "candidate": 0.1, "candidate_alone": 0.85}
-_BINS, _FEWEST = 10, 50
+# From which probability on a unit counts: where a rule found something, where only the wording speaks of a face ("alone"), and
+# where it does not even name one or a rule knows better ("far"). Chosen for few false alarms in real documents, of which thousands
+# are read for each clause that is meant. "added" is the limit for an attribute beside those that a rule found.
+LIMITS: dict[str, float] = {
+    "flag": 0.3, "flag_weak": 0.05, "flag_alone": 0.7, "flag_far": 0.95,
+    "candidate": 0.35, "candidate_plain": 0.1, "candidate_alone": 0.7, "added": 0.7,
+}  # fmt: skip
+_BINS, _FEWEST, _MARGIN = 10, 50, 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +68,11 @@ class Example:
 
     unit: Unit
     author: str
-    grams: list[str]
+    grams: list[Gram]
     facts: tuple[ClauseFacts, ...]
     honest: bool
     labels: tuple[bool, ...]
-    segments: list[list[str]]
+    segments: list[list[Gram]]
     segment_labels: list[tuple[bool, ...]]
 
 
@@ -150,13 +155,13 @@ class TextModels:
 class _Linear:
     """Tf-idf of n-grams and a logistic regression for each column of labels."""
 
-    def __init__(self, grams: Sequence[list[str]], labels: Sequence[Sequence[bool]]) -> None:
+    def __init__(self, grams: Sequence[list[Gram]], labels: Sequence[Sequence[bool]]) -> None:
         self.vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, min_df=int(SETTINGS["min_df"]), dtype=np.float64)
         features = self.vectorizer.fit_transform(grams)
         gold = np.array(labels)
         self.columns = [_logistic(SETTINGS["text_c"], "balanced").fit(features, gold[:, column]) for column in range(gold.shape[1])]
 
-    def logits(self, grams: Sequence[list[str]]) -> NDArray[np.float64]:
+    def logits(self, grams: Sequence[list[Gram]]) -> NDArray[np.float64]:
         """Return the logits, shape (texts, columns)."""
         features = self.vectorizer.transform(grams)
         return np.column_stack([column.decision_function(features) for column in self.columns])
@@ -165,10 +170,11 @@ class _Linear:
         """Return the arrays to ship."""
         weights = np.column_stack([column.coef_[0] for column in self.columns])
         bias = np.array([column.intercept_[0] for column in self.columns])
-        return models.pack_linear(name, list(self.vectorizer.get_feature_names_out()), self.vectorizer.idf_, weights, bias)
+        vocabulary = self.vectorizer.vocabulary_
+        return models.pack_linear(name, sorted(vocabulary, key=vocabulary.__getitem__), self.vectorizer.idf_, weights, bias)
 
 
-def _as_is(grams: list[str]) -> list[str]:
+def _as_is(grams: list[Gram]) -> list[Gram]:
     return grams
 
 
@@ -240,8 +246,19 @@ def train(rows: Sequence[Example], language: Language, folder: Path, corpus: str
     limits = chosen | LIMITS
     measured = {name: _measured(gold[:, column], probabilities[:, column]) for column, name in enumerate(HEADS)}
     measured["alone"] = _alone(mine, gold, probabilities)
-    card = {"thresholds": limits, "measured": measured, "trained_on": _counts(rows), "corpus": corpus}
+    floor = _floor(mine, values, probabilities)
+    card = {"thresholds": limits, "floor": floor, "measured": measured, "trained_on": _counts(rows), "corpus": corpus}
     return write(language, TextModels(rows), Fusion(mine, values), folder, card)
+
+
+def _floor(rows: Sequence[Example], scores: Sequence[dict[str, float]], probabilities: NDArray[np.float64]) -> float:
+    """Return the logit of the text model below which no clause became a finding by its wording alone, with a margin."""
+    logits = [
+        said["flag"]
+        for row, said, likely in zip(rows, scores, probabilities, strict=True)
+        if likely[0] >= LIMITS["flag_alone"] and fusion.best([grade(item)[0] for item in row.facts if item.proposed is None]) == "none"
+    ]
+    return round(min([*logits, 0.0]) - _MARGIN, 2)
 
 
 def _alone(rows: Sequence[Example], gold: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> dict[str, float]:
@@ -282,11 +299,6 @@ def _counts(rows: Sequence[Example]) -> dict[str, int]:
     return {author: sum(row.author == author for row in rows) for author in sorted({row.author for row in rows})}
 
 
-def _data_versions() -> dict[str, str]:
-    """Return the versions of tool, rules, lexicon and law; those of the models are what is being made."""
-    return {name: value for name, value in api.versions() if not name.startswith("model_")}
-
-
 def write(language: Language, text: TextModels, joined: Fusion, folder: Path, card: dict[str, Any]) -> dict[str, Any]:
     """Write arrays and card of a language and return the card."""
     arrays = text.clause.arrays("clause") | text.span.arrays("span")
@@ -298,7 +310,7 @@ def write(language: Language, text: TextModels, joined: Fusion, folder: Path, ca
     whole = {
         "schema": models.SCHEMA, "language": language, "heads": list(HEADS), "span_heads": list(ATTRIBUTES), "outputs": list(HEADS),
         "features": list(joined.vectorizer.get_feature_names_out()), "settings": SETTINGS,
-        "versions": {name: version(name) for name in ("scikit-learn", "numpy", "scipy")} | _data_versions(),
+        "versions": {name: version(name) for name in ("scikit-learn", "numpy", "scipy")} | dict(api.data_versions()),
         **card, "sha256": sha256(data).hexdigest(),
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)

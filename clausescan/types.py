@@ -193,12 +193,12 @@ class Document:
 
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """Return one box for each printed line that [start, end) touches; empty without a page layout."""
-        found = (line.box(start, end) for line in self._lines(start, end))
+        found = (line.box(start, end) for line in self.lines_of(start, end))
         return tuple(box for box in found if box is not None)
 
     def page_of(self, start: int) -> int | None:
         """Return the number of the page on which the character at `start` stands, or None."""
-        for line in self._lines(start, start + 1):
+        for line in self.lines_of(start, start + 1):
             return line.page
         for page in self.pages:
             if page.start <= start < page.end:
@@ -223,7 +223,8 @@ class Document:
         """True when the text could not be read well enough for "nothing found" to mean anything."""
         return any(problem.severity in ("error", "inconclusive") for problem in self.problems)
 
-    def _lines(self, start: int, end: int) -> Iterator[Line]:
+    def lines_of(self, start: int, end: int) -> Iterator[Line]:
+        """Yield the printed lines that [start, end) touches."""
         index = bisect_right(self.lines, start, key=_END)
         while index < len(self.lines) and self.lines[index].start < end:
             yield self.lines[index]
@@ -318,6 +319,8 @@ class ClauseFacts:
     # the unit it was found in, and what the text model says of that unit: logits by head
     unit: int = 0
     scores: tuple[tuple[str, float], ...] = ()
+    # the words that spoke most for a finding, where only the wording speaks for one
+    telling: tuple[str, ...] = ()
     # what the wording of the unit suggests where no word of the lexicon stands: no attribute until the judge takes it
     proposed: tuple[AttributeFact, ...] | None = None
 

@@ -12,6 +12,7 @@ import pytest
 
 from clausescan import evaluate, rules
 from clausescan.judge.grade import GATES
+from clausescan.studies.card import between_marks, counts
 from clausescan.types import ATTRIBUTES, GRADE_RANK
 
 FOLDER = Path(__file__).parents[1] / "corpus" / "clauses"
@@ -129,4 +130,9 @@ def test_every_grade_gate_and_attribute_is_there_in_both_languages(language: str
 def test_the_tool_keeps_its_level(language: str):
     units = evaluate.load(sorted((FOLDER / language).glob("*.jsonl")))
     metrics = evaluate.evaluate(units, intervals=False).metrics
-    assert evaluate.below(evaluate.Scores(metrics=metrics, baseline={}, intervals={}, rows=()), {"flag_f1": 0.8, "flag_p": 0.8}) == []
+    assert evaluate.below(metrics, {"flag_f1": 0.8, "flag_p": 0.8}) == []
+
+
+def test_the_card_counts_what_is_there():
+    card = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    assert between_marks(card, counts(FOLDER)) == card, "python -m clausescan.studies.card corpus/clauses corpus/README.md"

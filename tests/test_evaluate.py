@@ -141,9 +141,9 @@ def test_bars():
 def test_a_missed_bar_is_a_sentence(make_report: Make):
     report = make_report("x\n")
     scores = evaluate([unit(1, "candidate", "a" * 80)], lambda *_: report, intervals=False)
-    assert below(scores, {"flag_f1": 0.9, "serious": 0.5, "none_p": 0.0}) == ["flag_f1 0.000 misses 0.9", "serious 1.000 misses 0.5"]
+    assert below(scores.metrics, {"flag_f1": 0.9, "serious": 0.5, "none_p": 0.0}) == ["flag_f1 0.000 misses 0.9", "serious 1.000 misses 0.5"]
     with pytest.raises(UsageError, match="unknown metric f1; known metrics are none_p"):
-        below(scores, {"f1": 1})
+        below(scores.metrics, {"f1": 1})
 
 
 def test_loading(tmp_path: Path):
@@ -167,3 +167,15 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, message: str):
     path.write_text(line)
     with pytest.raises(UsageError, match=message):
         load([path])
+
+
+def test_every_bad_line_is_named(tmp_path: Path):
+    path = tmp_path / "mine.jsonl"
+    good = {"id": "1", "text": "x", "grade": "none"}
+    lines = [good, {"id": "2"}, good | {"attributes": ["forever"]}, good | {"lang": "fr"}]
+    path.write_text("\n".join(map(json.dumps, lines)) + "\n{", encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load([path])
+    said = str(caught.value)
+    assert [number for number in range(1, 6) if f"mine.jsonl:{number}:" in said] == [2, 3, 4, 5]
+    assert "unknown attribute forever" in said

@@ -36,12 +36,14 @@ MAY: dict[str, set[str]] = {
     "nlp": {"analyse", "annotations", "segment", "types"},
     "judge": {"law", "models", "rules", "sentences", "types"},
     "report": {"errors", "law", "rules", "sentences", "types"},
+    "annotate": DATA | {"readers", "report"},
+    "memo": {"law", "report", "rules", "types"},
     "api": DATA | {"analyse", "context", "folding", "judge", "models", "nlp", "readers", "segment", "sentences"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.
-TOP = {"", "__main__", "benchmark", "cli", "evaluate", "lawbook", "manual", "train", "verify"}
+TOP = {"", "__main__", "benchmark", "cli", "evaluate", "lawbook", "manual", "studies", "train", "verify"}
 
-PARSERS = {"docx", "lxml", "pdfplumber", "pypdfium2", "charset_normalizer"}
+PARSERS = {"docx", "lxml", "pdfplumber", "pikepdf", "pypdfium2", "charset_normalizer"}
 NEVER: dict[str, set[str]] = {
     **{name: PARSERS | {"spacy", "sklearn"} for name in ("types", "errors", "settings", "law", "rules", "lexicon", "folding", "context")},
     "readers": {"spacy", "sklearn"},
@@ -49,6 +51,8 @@ NEVER: dict[str, set[str]] = {
     "analyse": PARSERS,
     "judge": PARSERS | {"spacy", "sklearn"},
     "report": {"spacy", "sklearn"},
+    "annotate": {"spacy", "sklearn"},
+    "memo": {"spacy", "sklearn"},
     "cli": {"spacy", "sklearn", *PARSERS},
 }
 # `Report.to_dict` reaches for its writer when it is called; nothing else looks up.

@@ -21,9 +21,8 @@ from clausescan.analyse.view import DocView, attribute_table
 from clausescan.annotations import CLAUSES, CUES, FACTS, UNITS, char_span, has_tokens, text_of
 from clausescan.folding import fold
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
+from clausescan.types import Language as Language_
 
-# From this logit on a unit is described for the judge: well below every threshold of the fusion.
-FLOOR = -2.0
 GATE_ORDER = ("G1", "G3", "G4", "G5", "G6", "G7", "G8", "G9", "G10", "G2")
 _EFFECT = {
     "G1": "quotes",
@@ -71,32 +70,61 @@ class Analyser:
         view.reach = {sentence.start for sentence in reachable}
         view.find_attributes(reachable if self.gate else view.everything())
         weighed = view.near_faces(terms.users(faces=True), groups) if self.model != "none" else set()
-        facts: list[dict[str, Any]] = []
-        for number, (clause, group, prefix) in enumerate(units):
+        read: list[list[dict[str, Any]]] = []
+        for clause, group, prefix in units:
             found: list[dict[str, Any]] = []
             if not self.gate or view.has_attributes(group) or terms.opens_grantees(group):
                 found = [_plain(reading, view, terms, clause, group) for reading in interpreter.read(group, prefix)]
-            if number in weighed:
-                found = self._weighed(found, interpreter, clause, group, prefix)
-            facts += [fact | {"unit": number} for fact in found]
+            read.append(found)
+        said = self._said(view, units, read, weighed)
+        facts: list[dict[str, Any]] = []
+        for number, (unit, found) in enumerate(zip(units, read, strict=True)):
+            whole = self._weighed(found, interpreter, *unit, said.get(number)) if number in weighed else found
+            facts += [fact | {"unit": number} for fact in whole]
         self._write(doc, facts)
         return doc
 
+    def _said(
+        self, view: DocView, units: list[tuple[int, list[int], list[int]]], read: list[list[dict[str, Any]]], weighed: set[int]
+    ) -> dict[int, wording.Wording]:
+        """Return what the text models say of the units, by number: all of one language are weighed in one pass."""
+        by_language: dict[Language_, list[int]] = {}
+        for number in sorted(weighed):
+            by_language.setdefault(view.language(units[number][1][0]), []).append(number)
+        found: dict[int, wording.Wording] = {}
+        for language, numbers in by_language.items():
+            model = models.load(language) if self.model == "likely" else None
+            if model is None:
+                continue
+            texts = [view.unit_text(units[number][1]) for number in numbers]
+            # Where no rule flags anything, a clause whose text model stays below the floor cannot become a finding.
+            floors = [-inf if _given(read[number]) else model.floor for number in numbers]
+            said = wording.weigh(texts, floors, language, model)
+            found |= {number: one for number, one in zip(numbers, said, strict=True) if one is not None}
+        return found
+
     def _weighed(
-        self, found: list[dict[str, Any]], interpreter: Interpreter, clause: int, group: list[int], prefix: list[int]
-    ) -> list[dict[str, Any]]:
+        self, found: list[dict[str, Any]], interpreter: Interpreter, clause: int, group: list[int], prefix: list[int],
+        said: wording.Wording | None,
+    ) -> list[dict[str, Any]]:  # fmt: skip
         """Return what was found in a unit with the scores of its wording, and with the proposal of the text model."""
-        view = interpreter.view
-        language = view.language(group[0])
-        model = models.load(language) if self.model == "likely" else None
-        # The segments cost most: they are weighed where a rule found something, or the clause as a whole is suspicious.
-        floor = -inf if found else FLOOR
-        said = wording.weigh(view.unit_text(group), language, model, floor) if model is not None else None
-        if self.model == "describe" or (said is not None and said.scores["flag"] > FLOOR):
-            reading, subject = interpreter.describe(group, prefix, attribute_table(language).entries[0])
+        if said is None and self.model != "describe":
+            return found
+        given = _given(found)
+        if given is not None:
+            found = [*found, given | {"attributes": [], "denied": [], "proposed": _spans(said, interpreter.view, group)}]
+        else:
+            reading, subject = interpreter.describe(group, prefix, attribute_table(interpreter.view.language(group[0])).entries[0])
             if subject is not None:
-                found = [*found, _proposal(reading, subject, interpreter, clause, group, said)]
+                proposal = _proposal(reading, subject, interpreter, clause, group, said)
+                found = [*found, proposal | {"telling": self._telling(interpreter.view, group, said)}]
         return found if said is None else [fact | {"scores": list(said.scores.items())} for fact in found]
+
+    @staticmethod
+    def _telling(view: DocView, group: list[int], said: wording.Wording | None) -> list[str]:
+        language = view.language(group[0])
+        model = models.load(language)
+        return wording.telling(view.unit_text(group), language, model) if said is not None and model is not None else []
 
     @staticmethod
     def _write(doc: Doc, facts: list[dict[str, Any]]) -> None:
@@ -182,8 +210,6 @@ def _proposal(
     context = subject.tier in ("face_direct", "by_definition") or (
         terms.collects_faces if subject.tier == "biometric" else subject.tier == "likeness" and subject.face_process
     )
-    spans = said.spans if said is not None else {}
-    proposed = [[name, *view.source(*view.in_unit(group, *span)), f"model/{language}"] for name, span in spans.items()]
     source_start, source_end = view.source(view.ranges[group[0]][0], view.ranges[group[-1]][1])
     evidence = sorted({*subject.marks, *reading.extra}, key=lambda item: (item.start, item.end, item.role))
     return {
@@ -191,8 +217,19 @@ def _proposal(
         "subject": subject.tier, "face_context": context, "generic": False, "ambiguous": subject.ambiguous, "right": reading.right,
         "counterparty": reading.counterparty, "must_procure": reading.must_procure, "attributes": [], "composite": subject.composite,
         "gate": None, "evidence": [[item.role, *view.source(item.start, item.end), item.source] for item in evidence],
-        "denied": [], "proposed": proposed,
+        "denied": [], "proposed": _spans(said, view, group),
     }  # fmt: skip
+
+
+def _given(found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the first reading that gives an attribute."""
+    return next((fact for fact in found if fact["attributes"]), None)
+
+
+def _spans(said: wording.Wording | None, view: DocView, group: list[int]) -> list[list[Any]]:
+    """Return for each attribute the segment that suggests it most, in offsets of the source."""
+    source = f"model/{view.language(group[0])}"
+    return [[name, *view.source(*view.in_unit(group, *span)), source] for name, span in (said.spans if said is not None else {}).items()]
 
 
 def terms_named(given: list[Given]) -> bool:
@@ -277,6 +314,7 @@ def _facts(raw: dict[str, Any], clause: Clause, text: str) -> ClauseFacts:
         attributes=attributes, modifiers=modifiers, evidence=tuple(_evidence_of(item, text) for item in raw["evidence"]),
         gate=raw["gate"], composite=raw["composite"], unit=raw["unit"],
         scores=tuple((name, score) for name, score in raw.get("scores", ())), proposed=_proposed(raw, text),
+        telling=tuple(raw.get("telling", ())),
     )  # fmt: skip
 
 

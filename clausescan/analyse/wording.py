@@ -16,7 +16,8 @@ from typing import NamedTuple
 from clausescan.models import FAR, Model
 from clausescan.types import Language
 
-_ZH_SIZES, _EN_SIZES = (1, 2, 3), (1, 2, 3)
+_SIZES = (1, 2, 3)
+_TOLD = 5
 _EN_TOKEN = re.compile(r"[a-zｆｕｐ']+|\d+|[^\sa-zｆｕｐ\d]")
 _ENDING = re.compile(r"(?:ations?|ings?|ers?|ed|es|ies|ly|ments?|ness|able|ible|al|s|e|ions?|ance|ence)$")
 _SHORT = 4
@@ -47,6 +48,8 @@ _SIGNS: dict[Language, tuple[tuple[str, re.Pattern[str]], ...]] = {
         ),
     ),
 }
+# how a reader is shown the signs
+_NAMES = {"Ｆ": "〔人脸〕", "Ｕ": "〔个人〕", "Ｐ": "〔处理者〕", "ｆ": "[face]", "ｕ": "[person]", "ｐ": "[processor]"}
 
 
 def masked(text: str, language: Language) -> str:
@@ -56,13 +59,16 @@ def masked(text: str, language: Language) -> str:
     return text
 
 
-def grams(text: str, language: Language) -> list[str]:
-    """Return the n-grams of a folded text, each as often as it stands there: characters in Chinese, words in English."""
+def tokens(text: str, language: Language) -> Sequence[str]:
+    """Return the tokens of a folded text: characters in Chinese, stemmed words in English, faces and parties as signs."""
     text = masked(text, language)
-    if language == "zh":
-        return [text[place : place + size] for size in _ZH_SIZES for place in range(len(text) - size + 1)]
-    words = list(map(_stem, _EN_TOKEN.findall(text)))
-    return [" ".join(words[place : place + size]) for size in _EN_SIZES for place in range(len(words) - size + 1)]
+    return text if language == "zh" else list(map(_stem, _EN_TOKEN.findall(text)))
+
+
+def grams(text: str, language: Language) -> list[tuple[str, ...]]:
+    """Return the n-grams of one to three tokens of a folded text, each as often as it stands there."""
+    found = tokens(text, language)
+    return [tuple(found[place : place + size]) for size in _SIZES for place in range(len(found) - size + 1)]
 
 
 @lru_cache(maxsize=50_000)
@@ -89,19 +95,36 @@ class Wording(NamedTuple):
     spans: dict[str, tuple[int, int]]
 
 
-def weigh(text: str, language: Language, model: Model, floor: float) -> Wording | None:
-    """Return what the text models say of the folded text of a unit; None when the logit of "flag" is not above `floor`.
+def telling(text: str, language: Language, model: Model) -> list[str]:
+    """Return the words of a folded text that spoke most for a finding, with names for the signs."""
+    space = "" if language == "zh" else " "
+    grams = model.clause.telling(tokens(text, language), "flag", _TOLD)
+    return [space.join(_NAMES.get(token, token) for token in gram).strip() for gram in grams]
+
+
+def weigh(texts: Sequence[str], floors: Sequence[float], language: Language, model: Model) -> list[Wording | None]:
+    """Return what the text models say of the folded texts of units; None where the logit of "flag" is not above the floor.
 
     Scores "span:NAME" and "span2:NAME" are of its two best segments.
     """
-    scores = dict(zip(model.clause.heads, model.clause.logits(grams(text, language)).tolist(), strict=True))
-    if scores["flag"] <= floor:
-        return None
-    places = list(segments(text))
-    rows = [model.span.logits(grams(text[start:end], language)).tolist() for start, end in places]
+    whole = [
+        dict(zip(model.clause.heads, logits, strict=True))
+        for logits in model.clause.logits([tokens(text, language) for text in texts]).tolist()
+    ]
+    likely = [number for number, scores in enumerate(whole) if scores["flag"] > floors[number]]
+    places = {number: list(segments(texts[number])) for number in likely}
+    parts = [tokens(texts[number][start:end], language) for number in likely for start, end in places[number]]
+    rows = iter(model.span.logits(parts).tolist())
+    found: list[Wording | None] = [None] * len(texts)
+    for number in likely:
+        found[number] = _joined(whole[number], [(place, next(rows)) for place in places[number]], model.span.heads)
+    return found
+
+
+def _joined(scores: dict[str, float], parts: list[tuple[tuple[int, int], list[float]]], heads: Sequence[str]) -> Wording:
     spans: dict[str, tuple[int, int]] = {}
-    for column, name in enumerate(model.span.heads):
-        ranked = sorted(((row[column], place) for row, place in zip(rows, places, strict=True)), reverse=True)
+    for column, name in enumerate(heads):
+        ranked = sorted(((logits[column], place) for place, logits in parts), reverse=True)
         scores |= span_scores(name, [score for score, _ in ranked])
         if ranked:
             spans[name] = ranked[0][1]

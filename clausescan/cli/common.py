@@ -9,14 +9,18 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
-from clausescan.errors import ClausescanError, UsageError
+from clausescan.errors import ClausescanError, ReadError, UsageError
+
+if TYPE_CHECKING:
+    from clausescan.settings import Settings
+    from clausescan.types import Problem, Report
 
 EXIT_CODES = """\b
 Exit codes:
@@ -126,6 +130,10 @@ def as_of_option(help_: str) -> Callable[[Command], Command]:
     return click.option("--as-of", metavar="DAY", callback=_day, help=help_)
 
 
+date_option = click.option(
+    "--date", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), default=lambda: datetime.now(UTC), show_default="now",
+    help="The date that the notes or the memo carry.",
+)  # fmt: skip
 format_option = choice("--format", ["text", "json"], "Form of the output.")
 
 
@@ -166,6 +174,42 @@ class Output:
         finally:
             if self.temporary:
                 self.temporary.unlink(missing_ok=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that appears only when it is complete. Raises OSError when it cannot be written."""
+    with Output(path) as out:
+        cast(io.TextIOWrapper, out.stream).buffer.write(data)
+
+
+def ending(output: Path, known: tuple[str, ...]) -> None:
+    """Raise UsageError when the name of the output does not end as what is written into it must."""
+    if output.suffix.lower() not in known:
+        raise UsageError(f"{output}: this output is a file of another kind; its name must end in {' or '.join(known)}")
+
+
+def scanned(file: Path, output: Path, *, lang: str, revisions: str) -> tuple[bytes, Report, Settings]:
+    """Return the bytes of a file, its report and the settings of the scan, for writing `output`.
+
+    Raises UsageError when the output is the file itself, ReadError when nothing of the file can be read.
+    """
+    from clausescan import api
+    from clausescan.settings import Settings
+
+    if output.exists() and output.samefile(file):
+        raise UsageError(f"{output} is the original, which is never overwritten; choose another name")
+    settings = Settings(language=None if lang == "auto" else lang, revisions=revisions)  # type: ignore[arg-type]
+    data = file.read_bytes()
+    report = api.scan(data, name=file.name, settings=settings)
+    failed = next((found for found in report.problems if found.severity == "error"), None)
+    if failed is not None:
+        raise ReadError(failed)
+    return data, report, settings
+
+
+def say_problem(name: str, found: Problem, language: str | None) -> None:
+    """Say on standard error what a person must know about a document."""
+    say(f"{name}: {found.code}: {found.message_zh if language == 'zh' else found.message}")
 
 
 def standard_output() -> TextIO:

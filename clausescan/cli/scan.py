@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clausescan.cli.common import EXIT_CODES, LANGUAGES, NEW_FILE, RANK, Output, as_of_option, choice, format_option, say
+from clausescan.cli.common import EXIT_CODES, LANGUAGES, NEW_FILE, RANK, Output, as_of_option, choice, format_option, say, say_problem
 from clausescan.cli.sources import Source, sources_of
 from clausescan.errors import UsageError, problem
 
@@ -117,8 +117,7 @@ class _Tally:
             self.inconclusive |= report.inconclusive
             self.findings |= RANK.get(report.grade, 0) >= RANK[self.fail_on]
             for found in report.problems:
-                message = found.message_zh if language == "zh" else found.message
-                say(f"{report.document.name}: {found.code}: {message}")
+                say_problem(report.document.name, found, language)
             kept = tuple(finding for finding in report.findings if RANK.get(finding.grade, 0) >= RANK[self.min_grade])
             self.hidden += len(report.findings) - len(kept)
             yield report if len(kept) == len(report.findings) else replace(report, findings=kept)

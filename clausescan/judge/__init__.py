@@ -79,6 +79,19 @@ def judge(
     return tuple(findings), tuple(misses)
 
 
+def likelihoods(facts: list[ClauseFacts]) -> list[tuple[int, int, float]]:
+    """Return start, end and the probability of a finding for each unit that was weighed; without a model 1 or 0 by the rules."""
+    found = []
+    for _, group in groupby(facts, key=lambda item: item.unit):
+        unit = list(group)
+        by_rules = fusion.best([grade(item)[0] for item in unit if item.proposed is None])
+        model = models.load(unit[0].language)
+        weighed = fusion.weigh(unit, by_rules, model) if model is not None else None
+        likely = weighed.probabilities["flag"] if weighed is not None else float(by_rules != "none")
+        found.append((min(item.start for item in unit), max(item.end for item in unit), likely))
+    return found
+
+
 def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     """Return the grade and the steps of what was found in a unit: the rules, then rules and wording together."""
     ruled = [(item, *grade(item)) for item in unit if item.proposed is None]
@@ -88,12 +101,13 @@ def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     if model is None or weighed is None:
         return ruled
     proposal = next((item for item in unit if item.proposed is not None), None)
-    step = _step(weighed, fusion.limits(by_rules, model))
+    step = _step(weighed, fusion.limits(unit, by_rules, model), proposal.telling if proposal is not None else ())
     if weighed.grade == by_rules == "none":
         return ruled
     if by_rules == "none" and proposal is not None:
         item = fusion.take(proposal, weighed, model)
-        result = _allowed(item, weighed.grade)
+        # Only wording, and over a face that other sentences name: too little for a candidate.
+        result = _allowed(item, "review" if item.composite else weighed.grade)
         return [*ruled, (item, result, (*grade(item)[1], replace(step, grade=result)))]
     decided = [_joined(item, result, steps, weighed, step) for item, result, steps in ruled]
     return [(fusion.corrected(item, proposal, weighed, model) if result != "none" else item, result, steps) for item, result, steps in decided]
@@ -114,17 +128,19 @@ def _allowed(item: ClauseFacts, result: Grade) -> Grade:
     return "review" if capped and result == "candidate" else result
 
 
-def _step(weighed: fusion.Weighed, limits: tuple[float, float]) -> Step:
+def _step(weighed: fusion.Weighed, limits: tuple[float, float], telling: tuple[str, ...]) -> Step:
     flag, candidate = weighed.probabilities["flag"], weighed.probabilities["candidate"]
     return Step(
         name="wording", grade=weighed.grade,
         reason=(
             f"Rules and the wording of the whole clause together: {flag:.2f} for a finding (from {limits[0]:.2f} on), "
             f"{candidate:.2f} for a candidate (from {limits[1]:.2f} on)."
+            + (f" Words that count most: {', '.join(telling)}." if telling else "")
         ),
         reason_zh=(
             f"规则与条款整体措辞合并衡量：应予标示 {flag:.2f}（{limits[0]:.2f} 起），"
             f"候选 {candidate:.2f}（{limits[1]:.2f} 起）。"
+            + (f"起主要作用的词语：{'、'.join(telling)}。" if telling else "")
         ),
     )  # fmt: skip
 

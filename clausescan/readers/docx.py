@@ -37,6 +37,7 @@ from clausescan.readers.docx_story import (
     visible,
 )
 from clausescan.readers.docx_styles import Styles
+from clausescan.readers.docx_trace import Trace, traced
 from clausescan.readers.ooxml import Element, Part, W, WordPackage, open_package
 from clausescan.settings import Settings
 from clausescan.types import Coverage, Document, Origin, Problem
@@ -74,10 +75,21 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     )
 
 
-def _drafts(package: WordPackage, settings: Settings) -> tuple[Shared, list[Draft]]:
+def trace(data: bytes, settings: Settings) -> Trace:
+    """Return where each character of the text that `read` gives stands in the XML of the main part, parsed to be written back.
+
+    Raises ReadError as `read` does.
+    """
+    package = open_package(data, settings, verbatim=True)
+    _, drafts = _drafts(package, settings, traced=True)
+    drafts, _ = _limit(drafts, settings.max_characters)
+    return traced(package, drafts)
+
+
+def _drafts(package: WordPackage, settings: Settings, *, traced: bool = False) -> tuple[Shared, list[Draft]]:
     """Return what the stories share and the drafts of the body with its notes, then those of the margins."""
     styles = Styles(package.part("styles"))
-    shared = Shared(view=settings.revisions, styles=styles, numbering=Numbering(package.part("numbering"), styles))
+    shared = Shared(view=settings.revisions, styles=styles, numbering=Numbering(package.part("numbering"), styles), traced=traced)
     shared.notes = _Notes(package, shared).read
     body = package.document.find(f"{W}body")
     drafts = Story(package.document, shared, name="body").read(body) if body is not None else []

@@ -38,8 +38,8 @@ INS, DEL, MOVE_FROM, MOVE_TO = f"{W}ins", f"{W}del", f"{W}moveFrom", f"{W}moveTo
 SDT, CONTENT, BOX = f"{W}sdt", f"{W}sdtContent", f"{W}txbxContent"
 ALTERNATE = f"{_MC}AlternateContent"
 REVISIONS = frozenset((INS, DEL, MOVE_FROM, MOVE_TO))
-_PPR, _RPR, _MATH_TEXT = f"{W}pPr", f"{W}rPr", f"{_M}t"
-_FORMULAS = frozenset((f"{_M}oMath", f"{_M}oMathPara"))
+_PPR, _RPR, MATH_TEXT = f"{W}pPr", f"{W}rPr", f"{_M}t"
+FORMULAS = frozenset((f"{_M}oMath", f"{_M}oMathPara"))
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo"))
 _CONTROLS = frozenset((*(f"{W}{name}" for name in ("dropDownList", "comboBox", "date", "text")), f"{_W14}checkbox"))
 _DRAWINGS = frozenset((f"{W}drawing", f"{W}pict", f"{W}object", ALTERNATE))
@@ -85,6 +85,12 @@ def text_of(element: Element) -> str:
     return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
+def is_plain_control(control: Element) -> bool:
+    """Return whether a w:sdt holds a value (text, date, choice, tick) and not any content."""
+    properties = control.find(f"{W}sdtPr")
+    return properties is not None and any(child.tag in _CONTROLS for child in properties)
+
+
 def branch(element: Element) -> Element | None:
     """Return the one branch of an mc:AlternateContent to read: the first Choice, unless only another one holds text."""
     choices = [child for child in element if child.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
@@ -126,7 +132,8 @@ class Draft(assemble.Draft):
 
     `added` is the number of visible characters that are not in a w:t (numbers, separators); `passages` how many
     separate hidden passages it has; `paragraph` is False for what only follows a paragraph (note, text box, row of
-    a nested table) and so is no part of a cell; `main` is True for the main part.
+    a nested table) and so is no part of a cell; `main` is True for the main part. When the story is traced, `pieces`
+    are the texts of the paragraph with the elements that hold them, and `within` the paragraphs of a row.
     """
 
     weights: Weights = field(default_factory=Weights)
@@ -134,6 +141,8 @@ class Draft(assemble.Draft):
     passages: int = 0
     paragraph: bool = True
     main: bool = False
+    pieces: Pieces | None = None
+    within: tuple[Draft, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,15 +160,27 @@ class Counts:
 NoteReader = Callable[[str, str], list[Draft]]
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The texts of a paragraph in reading order and, for each, the element that holds it."""
+
+    texts: list[str]
+    elements: list[Element]
+
+
 @dataclass(slots=True, kw_only=True)
 class Shared:
-    """What all stories of a document have in common. `notes` returns the drafts of a note by its kind and id."""
+    """What all stories of a document have in common. `notes` returns the drafts of a note by its kind and id.
+
+    `traced` asks for the elements that each draft was read from.
+    """
 
     view: Literal["final", "original"]
     styles: Styles
     numbering: Numbering
     counts: Counts = field(default_factory=Counts)
     notes: NoteReader = lambda kind, note_id: []
+    traced: bool = False
 
     def keeps(self, tag: str) -> bool:
         """Return whether the view shows what stands under a revision mark."""
@@ -170,13 +191,14 @@ class Shared:
 class _Paragraph:
     """The text of a paragraph while its runs are read; a deleted paragraph mark carries it into the next one.
 
-    Each of `parts` has its look in `looks`; `blank` tells that nothing visible was carried over; `weights` and
+    Each of `parts` has its look in `looks` and its element in `sources`; `blank` tells that nothing visible was carried over; `weights` and
     `passages` are counted at the end.
     """
 
     place: int
     parts: list[str] = field(default_factory=list)
     looks: list[RunLook] = field(default_factory=list)
+    sources: list[Element] = field(default_factory=list)
     weights: Weights = field(default_factory=Weights)
     notes: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
@@ -266,8 +288,7 @@ class Story:
             self._turn_field(mark)
 
     def _count_control(self, control: Element) -> None:
-        properties = control.find(f"{W}sdtPr")
-        if properties is not None and any(child.tag in _CONTROLS for child in properties):
+        if is_plain_control(control):
             self._shared.counts.form_fields += 1
 
     def _is_prompt(self, control: Element) -> bool:
@@ -348,6 +369,7 @@ class Story:
             added=visible(prefix),
             passages=paragraph.passages,
             main=self._main,
+            pieces=Pieces(paragraph.parts, paragraph.sources) if self._shared.traced else None,
         )
 
     def _follow(self, paragraph: _Paragraph) -> None:
@@ -427,6 +449,7 @@ class Story:
             passages=1 if hidden else sum(draft.passages for draft in flat),
             paragraph=False,
             main=self._main,
+            within=tuple(flat) if self._shared.traced else (),
         )
 
     def _inside(self, parent: Element, wanted: str) -> Iterator[Element]:
@@ -457,8 +480,8 @@ class Story:
                 self._run(child, paragraph, base)
             elif tag == SDT and self._checkbox(child, paragraph, base):
                 continue
-            elif tag in _FORMULAS:
-                self._say("".join(text.text or "" for text in child.iter(_MATH_TEXT)), paragraph, base)
+            elif tag in FORMULAS:
+                self._say("".join(text.text or "" for text in child.iter(MATH_TEXT)), child, paragraph, base)
             elif tag in _HOLDERS:
                 inner = self._unwrap(child)
                 if inner is not None:
@@ -473,7 +496,7 @@ class Story:
         state = box.find(f"{_W14}checked")
         self._count_control(control)
         ticked = state is not None and is_on(state.get(f"{_W14}val"))
-        self._say("☒" if ticked else "☐", paragraph, base)
+        self._say("☒" if ticked else "☐", control, paragraph, base)
         return True
 
     def _run(self, run: Element, paragraph: _Paragraph, base: RunLook) -> None:
@@ -481,7 +504,7 @@ class Story:
         for child in run:
             tag = child.tag
             if tag == T:
-                self._say(text_of(child), paragraph, look)
+                self._say(text_of(child), child, paragraph, look)
             elif tag == _RPR:
                 look = self._shared.styles.run(child, base)
             elif tag in _DRAWINGS:
@@ -492,30 +515,30 @@ class Story:
             elif tag in _RUN_PARTS:
                 _RUN_PARTS[tag](self, child, paragraph, look)
 
-    def _say(self, text: str, paragraph: _Paragraph, look: RunLook) -> None:
+    def _say(self, text: str, source: Element, paragraph: _Paragraph, look: RunLook) -> None:
         if text and not self._silent:
             paragraph.parts.append(text if text.isprintable() else _clean(text))
             paragraph.looks.append(look)
+            paragraph.sources.append(source)
 
     def _deleted(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
         if self._shared.view == "original":
-            self._say(text_of(element), paragraph, look)
+            self._say(text_of(element), element, paragraph, look)
 
     def _break(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
         if not self._silent:
             paragraph.parts.append("\f" if element.get(f"{W}type") in ("page", "column") else "\n")
             paragraph.looks.append(look)
+            paragraph.sources.append(element)
 
     def _tab(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
-        self._say(" ", paragraph, look)
+        self._say(" ", element, paragraph, look)
 
     def _hyphen(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
-        self._say("-", paragraph, look)
+        self._say("-", element, paragraph, look)
 
     def _symbol(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
-        code = element.get(f"{W}char", "")
-        if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code):
-            self._say(_symbol(element.get(f"{W}font", ""), int(code, 16)), paragraph, look)
+        self._say(symbol_of(element), element, paragraph, look)
 
     def _ruby(self, element: Element, paragraph: _Paragraph, look: RunLook) -> None:
         self._shared.counts.skipped += sum(visible(text.text or "") for rt in element.iter(f"{W}rt") for text in rt.iter(T))
@@ -547,12 +570,12 @@ class Story:
         if box is not None:
             state = box.find(f"{W}checked")
             state = state if state is not None else box.find(f"{W}default")
-            self._say("☒" if state is not None and is_on(state.get(f"{W}val")) else "☐", paragraph, look)
+            self._say("☒" if state is not None and is_on(state.get(f"{W}val")) else "☐", mark, paragraph, look)
         choices = data.find(f"{W}ddList")
         if choices is not None:
             entries = [entry.get(f"{W}val", "") for entry in choices.iterchildren(f"{W}listEntry")]
             index = to_int(child_value(choices, "result"), 0)
-            self._say(entries[index] if 0 <= index < len(entries) else "", paragraph, look)
+            self._say(entries[index] if 0 <= index < len(entries) else "", mark, paragraph, look)
 
     def _turn_field(self, mark: Element) -> None:
         kind = mark.get(f"{W}fldCharType")
@@ -660,6 +683,12 @@ def split_lines(text: str) -> list[str]:
 def _clean(text: str) -> str:
     # Inside w:t a line end or tab is only white space; so are the separators that other tools take for line ends.
     return re.sub("[\\x00-\\x1f\\x7f\\x85\\u2028\\u2029]", " ", text)
+
+
+def symbol_of(element: Element) -> str:
+    """Return the character that a w:sym shows, "" for one that is not known."""
+    code = element.get(f"{W}char", "")
+    return _symbol(element.get(f"{W}font", ""), int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else ""
 
 
 def _symbol(font: str, code: int) -> str:

@@ -36,7 +36,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RATIO_FLOOR = 10_000_000
 
 # ISO 29500 Strict uses other namespaces for the same vocabulary.
-_STRICT = (
+STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
@@ -64,6 +64,7 @@ class Part:
 class WordPackage:
     """What is left of the container: parsed parts, the title of the core properties, names of what stays unread."""
 
+    main: str
     document: Element
     parts: tuple[Part, ...]
     title: str | None
@@ -83,20 +84,24 @@ class _Relation:
     target: str
 
 
-def open_package(data: bytes, settings: Settings) -> WordPackage:
-    """Return the parsed parts of the DOCX in `data`. Raises ReadError (R004, R006, R007, R008, R011)."""
+def open_package(data: bytes, settings: Settings, *, verbatim: bool = False) -> WordPackage:
+    """Return the parsed parts of the DOCX in `data`. Raises ReadError (R004, R006, R007, R008, R011).
+
+    `verbatim` keeps the white space between the elements of the main part, for who writes it back.
+    """
     container = Container(data, settings)
     types = _ContentTypes(container)
     main = _main_name(container, types)
     if main is None:
         raise ReadError(problem("R006_unsupported", detail="a ZIP archive without a Word document"))
     _check_parts(container, types, main)
-    document = container.root(main)
+    document = parse_part(container.xml(main), main, _VERBATIM) if verbatim else container.root(main)
     relations = list(_relations(container, main)) or _conventional(container, main)
     if document.tag != f"{W}document":
         raise ReadError(problem("R006_unsupported", where=main, detail="a package whose main part is not a Word document"))
     parts, problems = _parts(container, relations)
     return WordPackage(
+        main=main,
         document=document,
         parts=tuple(parts),
         title=_core_title(container, types),
@@ -139,7 +144,7 @@ class Container:
     def root(self, name: str, kind: str = "") -> Element:
         """Return the parsed part. Raises KeyError if missing, ReadError if refused or damaged."""
         blob = self.xml(name)
-        return _parse(_trimmed(blob) if kind == "styles" else blob, name)
+        return parse_part(_trimmed(blob) if kind == "styles" else blob, name, _PARSER)
 
     def _inflate(self, info: zipfile.ZipInfo) -> bytes:
         if info.file_size > self._settings.xml_max_bytes:
@@ -189,7 +194,7 @@ def _checked(blob: bytes, name: str) -> bytes:
     if _has(blob, b"!", b"<!DOCTYPE"):
         raise ReadError(problem("R011_container", where=name, detail=f"{name} declares a DOCTYPE"))
     if b"http://purl.oclc.org/ooxml/" in blob:
-        for strict, transitional in _STRICT:
+        for strict, transitional in STRICT:
             blob = blob.replace(strict, transitional)
     return blob
 
@@ -252,11 +257,13 @@ def _without_latent_styles(blob: bytes) -> bytes:
 
 # White space between elements means nothing; white space inside a w:t stays, since it is all that is in there.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=True)
+_VERBATIM = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
 
-def _parse(blob: bytes, name: str) -> Element:
+def parse_part(blob: bytes, name: str, parser: etree.XMLParser = _VERBATIM) -> Element:
+    """Return the root of the XML in `blob`. Raises ReadError (R007, R011) for a part that is damaged or declares a DOCTYPE."""
     try:
-        root = etree.fromstring(blob, _PARSER)
+        root = etree.fromstring(blob, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ReadError(problem("R007_damaged", where=name, detail=f"{name}: {error}")) from error
     # A DOCTYPE in an encoding that hid it from the check on bytes.

@@ -593,6 +593,8 @@ def _walked(item: int, count: int, matrix: _Matrix) -> Iterator[Bounds]:
 # Notes: fields and annotations.
 
 _SILENT = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)
+# how the names of the notes begin that an earlier run put on the document: they are no part of it
+OWN_NOTE = "clausescan-"
 _MAX_NOTES = 5_000
 
 
@@ -622,15 +624,22 @@ def _note(document: pdfium.PdfDocument, annotation: Any) -> Note | None:
     kind = raw.FPDFAnnot_GetSubtype(annotation)
     box = raw.FS_RECTF()
     raw.FPDFAnnot_GetRect(annotation, box)
-    bounds = (_finite(box.left), _finite(box.bottom), _finite(box.right), _finite(box.top))
+    left, bottom, right, top = _finite(box.left), _finite(box.bottom), _finite(box.right), _finite(box.top)
+    bounds = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))  # a file may name any two corners
     if kind == raw.FPDF_ANNOT_WIDGET:
         text = _field_text(document, annotation)
         return Note(text, bounds, True, True) if text else None
     if kind in _SILENT:
         return None
-    text = _words(lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
+    text = _entry(annotation, b"Contents")
+    if kind in (raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_TEXT) and _entry(annotation, b"NM").startswith(OWN_NOTE):
+        return None
     printed = kind in (raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP)
     return Note(text, bounds, False, printed) if text else None
+
+
+def _entry(annotation: Any, key: bytes) -> str:
+    return _words(lambda buffer, size: raw.FPDFAnnot_GetStringValue(annotation, key, buffer, size))
 
 
 def _field_text(document: pdfium.PdfDocument, annotation: Any) -> str:

@@ -23,8 +23,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TextIO
 
-from clausescan import law, rules, sentences
+from clausescan import rules, sentences
 from clausescan.report.options import DEFAULT, Options, report_language
+from clausescan.report.phrases import WORDS, Phrases, common_notes
 from clausescan.report.wrap import Range, fold, lines, safe, safe_with_ranges, width
 from clausescan.types import (
     Clause,
@@ -33,7 +34,6 @@ from clausescan.types import (
     Evidence,
     Finding,
     Language,
-    LegalBasis,
     NearMiss,
     Note,
     Place,
@@ -46,48 +46,18 @@ _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
 _STRUCK = {"11": "\x1b[1;4;9m", "10": _EMPHASIS, "01": "\x1b[9m"}  # evidence and severable part, evidence, severable part
 
-# the words of this format; {} are filled by name
-_WORDS: dict[str, tuple[str, str]] = {
+# the words of this format beside those of all formats; {} are filled by name
+_WORDS: dict[str, tuple[str, str]] = WORDS | {
     "conclusion": ("Conclusion", "结论"),
-    "found": (
-        "{total} for a lawyer to review: {candidate} candidate, {review} review",
-        "{total} 条供律师复核：候选 {candidate} 条，复核 {review} 条",
-    ),
-    "clauses": ("{count} clauses read", "共检查 {count} 个条款"),
-    "also_inconclusive": (
-        "A part of the document could not be read; more may stand there.",
-        "文件有部分内容无法读取，其中可能还有此类条款。",
-    ),
-    "page": ("page {page}", "第 {page} 页"),
-    "line": ("line {line}", "第 {line} 行"),
     "confidence": ("confidence {level}", "把握{level}"),
     "high": ("high", "高"),
     "medium": ("medium", "中"),
     "low": ("low", "低"),
     "why": ("Why", "为何标示"),
-    "subject": ("Over", "客体"),
-    "right": ("Granted by", "授权"),
-    "definition": ("Definition", "定义"),
-    "antecedent": ("Refers to", "所指"),
-    "heading": ("Heading", "标题"),
-    "direction": ("Direction", "方向"),
-    "limit": ("Limited by", "限定"),
-    "negation": ("Denied by", "否定"),
-    "exception": ("Exception", "除外"),
-    "gate": ("Excluded by", "排除"),
-    "cured": ("weakened from {strength}", "由{strength}减弱"),
     "against": ("Against", "相反迹象"),
     "steps": ("Steps", "判断步骤"),
     "law": ("Law", "法律依据"),
     "provisions": ("The law cited, in our own words", "所引法律（摘要为本工具表述）"),
-    "tentative": ("arguable", "可争议"),
-    "unverified": ("not verified", "未经核对"),
-    "then_not_yet": ("not yet in force on the date of the document", "文件日期时尚未施行"),
-    "then_repealed": ("no longer in force on the date of the document", "文件日期时已失效"),
-    "instead": ("then: {list}", "当时为{list}"),
-    "today_not_yet": ("not yet in force on the day asked for", "所问日期尚未施行"),
-    "today_in_force": ("in force on the day asked for", "所问日期施行中"),
-    "today_repealed": ("no longer in force on the day asked for", "所问日期已失效"),
     "document": ("Document", "文件"),
     "signs": ("Signs of standard terms: {list}", "格式条款迹象：{list}"),
     "plain": ("In short", "通俗说"),
@@ -108,19 +78,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "near": ("Not flagged: one step from a finding", "未标示：与标示仅差一步"),
     "problems": ("Reading problems", "读取问题"),
     "coverage": ("Read", "读取范围"),
-    "characters": ("{count} characters", "{count} 个字符"),
-    "pages": ("{count} pages", "{count} 页"),
-    "pages_without_text": ("pages without text: {list}", "无文字的页：{list}"),
-    "tables": ("{count} tables", "{count} 个表格"),
-    "footnotes": ("{count} footnotes", "{count} 条脚注"),
-    "text_boxes": ("{count} text boxes", "{count} 个文本框"),
-    "form_fields": ("{count} form fields", "{count} 个表单域"),
-    "annotations": ("{count} annotations", "{count} 条批注"),
-    "hidden_blocks": ("{count} hidden passages", "{count} 处隐藏文字"),
-    "tracked_changes": ("{count} tracked changes ({view} text)", "{count} 处修订（{view}文本）"),
-    "final": ("final", "修订后"),
-    "original": ("original", "修订前"),
-    "sha256": ("sha256 {hash}", "sha256 {hash}"),
 }
 
 
@@ -139,10 +96,15 @@ class _Page:
     language: Language
     options: Options
 
+    @property
+    def phrases(self) -> Phrases:
+        """The words that all formats share."""
+        return Phrases(self.language)
+
     def report(self, report: Report) -> Iterator[str]:
         """Yield all lines."""
         yield from self._head(report)
-        common = _common(report.findings)
+        common = common_notes(report.findings)
         for number, finding in enumerate(report.findings, 1):
             yield ""
             yield from self._finding(number, finding, common)
@@ -165,10 +127,7 @@ class _Page:
         name, title = safe(report.document.name).replace("\n", " "), report.document.title
         yield from map(self._bold, fold(f"{name} — {title}" if title and title != name else name, self.options.width))
         yield "═" * self.options.width
-        parts = [self._conclusion(report), self._say("clauses", count=report.clauses)]
-        joined = "；".join(parts) + "。" if self.language == "zh" else "; ".join(part.rstrip(".") for part in parts) + "."
-        colon = "：" if self.language == "zh" else ": "
-        yield from map(self._bold, fold(self._say("conclusion") + colon + joined, self.options.width))
+        yield from map(self._bold, fold(self._say("conclusion") + self.phrases.colon + self.phrases.conclusion(report), self.options.width))
         if report.findings and report.inconclusive:
             yield from fold(self._say("also_inconclusive"), self.options.width)
         if report.findings:
@@ -177,7 +136,8 @@ class _Page:
     def _context(self, context: DocumentContext) -> Iterator[str]:
         """Yield what the document says about itself."""
         kind = sentences.pair("context", "kind", context.kind)[self.language == "zh"]
-        yield ("" if self.language == "zh" else " ").join([kind[:1].upper() + kind[1:] + self._stop(), *map(self._one, context.notes)])
+        said = [kind[:1].upper() + kind[1:] + self._stop(), *map(self.phrases.note, context.notes)]
+        yield ("" if self.language == "zh" else " ").join(said)
         if context.standard_term_signs:
             comma = "、" if self.language == "zh" else ", "
             signs = [sentences.pair("elements", "sign", name)[self.language == "zh"] for name in context.standard_term_signs]
@@ -186,51 +146,46 @@ class _Page:
     def _stop(self) -> str:
         return "。" if self.language == "zh" else "."
 
-    def _conclusion(self, report: Report) -> str:
-        if report.findings:
-            count = {grade: sum(finding.grade == grade for finding in report.findings) for grade in ("candidate", "review")}
-            return self._say("found", total=len(report.findings), **count)
-        summaries = rules.rule("ART11").summaries
-        return summaries["inconclusive" if report.inconclusive else "nothing"][self.language].rstrip(".。")
-
     def _finding(self, number: int, finding: Finding, common: tuple[Note, ...]) -> Iterator[str]:
-        grade = rules.rule("ART11").names["grade"][finding.grade][self.language].upper()
+        grade = self.phrases.grade(finding.grade).upper()
         head = "  ".join(part for part in (f"{number}. {grade}", self._where(finding.clause, finding.place, finding.confidence)) if part)
         yield from map(self._bold, fold(head, self.options.width, rest="   "))
         yield "─" * self.options.width
         yield from self._quote(finding.quote, finding.place.start, _evidence(finding), finding.severable)
-        yield from fold(self._one(finding.summary), self.options.width, "  ", "  ")
-        yield from self._rows("plain", [self._one(finding.plain)] if finding.plain else [])
+        yield from fold(self.phrases.note(finding.summary), self.options.width, "  ", "  ")
+        yield from self._rows("plain", [self.phrases.note(finding.plain)] if finding.plain else [])
         yield from self._reasons(finding)
-        yield from self._rows("prominence", [self._separator().join(map(self._say, finding.prominence))] if finding.prominence else [])
-        yield from self._rows("elements", [self._separator().join(map(self._element, finding.elements))] if finding.elements else [])
-        yield from self._rows("against", (self._one(note) for note in finding.against))
+        yield from self._joined("prominence", map(self._say, finding.prominence))
+        yield from self._joined("elements", map(self._element, finding.elements))
+        yield from self._rows("against", (self.phrases.note(note) for note in finding.against))
         if self.options.why_not:
             yield from self._rows("steps", (self._step(step) for step in finding.steps))
-        yield from self._rows("law", [self._separator().join(map(self._cite, finding.legal_basis))] if finding.legal_basis else [])
-        yield from self._rows("related", (self._related(code) for code in finding.related))
+        yield from self._joined("law", map(self.phrases.cite, finding.legal_basis))
+        yield from self._rows("related", (self.phrases.related(code) for code in finding.related))
         yield from self._notes(tuple(note for note in (*finding.counter_arguments, *finding.missing_facts) if note not in common), finding)
         yield from self._rows("severable", [self._severable(finding)] if finding.severable else [])
         yield from self._rows("suggestion", [finding.suggestion] if finding.suggestion else [])
 
-    def _separator(self) -> str:
-        return "；" if self.language == "zh" else "; "
+    def _joined(self, label: str, texts: Iterable[str]) -> Iterator[str]:
+        """Yield a label with its texts in one row; nothing without texts."""
+        joined = self.phrases.semicolon.join(texts)
+        yield from self._rows(label, [joined] if joined else [])
 
     def _severable(self, finding: Finding) -> str:
         """Return the words to cut, or that it is the whole clause."""
         taken = sum(len(item.text.strip()) for item in finding.severable)
         if taken * 10 >= len(finding.quote.strip()) * 9:
             return self._say("whole")
-        return self._cues(finding.severable)
+        return self.phrases.cues(finding.severable)
 
     def _element(self, element: Element) -> str:
         """Return "E1 information processor: in the text "we""; what must be asked with its question."""
         status = sentences.pair("elements", "status", element.status)[self.language == "zh"]
-        colon = "：" if self.language == "zh" else ": "
-        words = self._cues(sorted(element.evidence, key=lambda item: len(item.text))[:1]) if element.status == "found" else ""
-        reason = self._one(element.reason).rstrip(".。") if element.status == "ask" else ""
+        colon = self.phrases.colon
+        words = self.phrases.cues(sorted(element.evidence, key=lambda item: len(item.text))[:1]) if element.status == "found" else ""
+        reason = self.phrases.note(element.reason).rstrip(".。") if element.status == "ask" else ""
         details = (colon + reason) if reason else (" " + words) if words and self.language == "en" else words
-        return f"{element.code} {self._one(element.name)}{colon}{status}{details}"
+        return f"{element.code} {self.phrases.note(element.name)}{colon}{status}{details}"
 
     def _where(self, clause: Clause, place: Place, confidence: str = "") -> str:
         """Return "8.2  Heading > heading  (page 3, line 41, confidence high)"."""
@@ -256,46 +211,18 @@ class _Page:
         return "".join(f"{_STRUCK[style]}{part}{_PLAIN}" if style in _STRUCK else part for style, part in parts)
 
     def _reasons(self, finding: Finding) -> Iterator[str]:
-        names = rules.rule("ART11").names
-        attributes = []
-        for fact in finding.attributes:
-            strength = names["strength"][fact.strength][self.language]
-            if fact.cured_from and fact.cured_from != fact.strength:
-                strength += "; " if self.language == "en" else "，"
-                strength += self._say("cured", strength=names["strength"][fact.cured_from][self.language])
-            attributes.append(self._cue(f"{names['attribute'][fact.name][self.language]}{self._bracket(strength)}", fact.evidence))
+        attributes = [self._cue(self.phrases.attribute(fact), fact.evidence) for fact in finding.attributes]
         yield from self._rows("why", attributes)
         for role in ("subject", "right", "definition", "antecedent", "heading", "direction", "limit", "exception", "negation"):
             evidence = [item for item in finding.evidence if item.role == role]
             if role == "subject":
-                yield from self._rows(role, [self._cue(names["subject"][finding.subject][self.language], evidence)])
+                yield from self._rows(role, [self._cue(self.phrases.subject(finding), evidence)])
             elif evidence:
-                yield from self._rows(role, [self._cues(evidence)])
+                yield from self._rows(role, [self.phrases.cues(evidence)])
 
     def _cue(self, label: str, evidence: Iterable[Evidence]) -> str:
-        cues = self._cues(evidence)
-        return f"{label}{'：' if self.language == 'zh' else ': '}{cues}" if cues else label
-
-    def _cues(self, evidence: Iterable[Evidence]) -> str:
-        comma = "、" if self.language == "zh" else ", "
-        return comma.join(dict.fromkeys(self._quoted(_short(item.text)) for item in evidence))
-
-    def _quoted(self, text: str) -> str:
-        if self.language == "zh":
-            return f"「{text}」" if "“" in text else f"“{text}”"
-        return f"“{text}”" if '"' in text else f'"{text}"'
-
-    def _bracket(self, text: str) -> str:
-        return f"（{text}）" if self.language == "zh" else f" ({text})"
-
-    def _cite(self, basis: LegalBasis) -> str:
-        """Return "PIPL art. 15", with a mark when the basis is arguable."""
-        known = law.provisions().get(basis.code)
-        marks = [self._say(mark) for mark, holds in (("tentative", basis.tentative), ("unverified", not basis.verified)) if holds]
-        tentative = self._bracket(self._separator().join(marks)) if marks else ""
-        if self.language == "zh":
-            return f"{known.of.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{tentative}"
-        return f"{known.of.short if known else basis.instrument} art. {basis.article}{tentative}"
+        cues = self.phrases.cues(evidence)
+        return f"{label}{self.phrases.colon}{cues}" if cues else label
 
     def _law(self, report: Report) -> Iterator[str]:
         """Yield every provision that a finding rests on, once, with its summary."""
@@ -306,57 +233,32 @@ class _Page:
         yield ""
         yield self._bold(self._say("provisions"))
         for basis in cited.values():
-            if self.language == "zh":
-                source = f"《{basis.instrument_zh}》（{basis.document_number}，{basis.in_force}起施行）{basis.article_zh or basis.article}"
-                text = f"{source}：{basis.summary_zh}"
-            else:
-                source = f"{basis.instrument} ({basis.document_number}, in force {basis.in_force}), art. {basis.article}"
-                text = f"{source}: {basis.summary}"
-            yield from fold(text + self._standing(basis), self.options.width, "- ", "  ")
-
-    def _standing(self, basis: LegalBasis) -> str:
-        """Return what a reader must know about a provision: not verified, not in force on the date of the document."""
-        said = [] if basis.verified else [self._say("unverified")]
-        if basis.on_document_date in ("not_yet", "repealed"):
-            said.append(self._say(f"then_{basis.on_document_date}"))
-            said += [self._say("instead", list=", ".join(map(self._code, basis.instead)))] if basis.instead else []
-        if basis.on_today is not None:
-            said.append(self._say(f"today_{basis.on_today}"))
-        note = basis.note_zh if self.language == "zh" else basis.note
-        marks = self._bracket(self._separator().join(said)) if said else ""
-        return marks + (f" {note}" if note and self.language == "en" else note)
-
-    def _code(self, code: str) -> str:
-        return self._cite(law.basis(code))
-
-    def _related(self, code: str) -> str:
-        known = rules.related().get(code)
-        return f"{code} {known.title[self.language]}" if known else code
+            yield from fold(self.phrases.provision(basis), self.options.width, "- ", "  ")
 
     def _related_finding(self, finding: RelatedFinding) -> Iterator[str]:
-        head = "  ".join(part for part in (self._related(finding.rule), self._where(finding.clause, finding.place)) if part)
+        head = "  ".join(part for part in (self.phrases.related(finding.rule), self._where(finding.clause, finding.place)) if part)
         yield from map(self._bold, fold(head, self.options.width, rest="   "))
         yield "─" * self.options.width
         yield from self._quote(finding.quote, finding.place.start, finding.evidence)
-        yield from fold(self._one(finding.summary), self.options.width, "  ", "  ")
-        yield from self._rows("law", [self._separator().join(map(self._cite, finding.legal_basis))] if finding.legal_basis else [])
-        yield from self._rows("advice", [self._one(finding.advice)])
+        yield from fold(self.phrases.note(finding.summary), self.options.width, "  ", "  ")
+        yield from self._joined("law", map(self.phrases.cite, finding.legal_basis))
+        yield from self._rows("advice", [self.phrases.note(finding.advice)])
 
     def _step(self, step: Step) -> str:
-        grade = rules.rule("ART11").names["grade"][step.grade][self.language]
+        grade = self.phrases.grade(step.grade)
         return f"{step.name} → {grade}: {step.reason}" if self.language == "en" else f"{step.name} → {grade}：{step.reason_zh}"
 
     def _notes(self, notes: tuple[Note, ...], finding: Finding) -> Iterator[str]:
         counter = [note for note in notes if note in finding.counter_arguments]
-        yield from self._rows("counter", (self._one(note) for note in counter))
-        yield from self._rows("missing", (self._one(note) for note in notes if note not in counter))
+        yield from self._rows("counter", (self.phrases.note(note) for note in counter))
+        yield from self._rows("missing", (self.phrases.note(note) for note in notes if note not in counter))
 
     def _near_miss(self, miss: NearMiss) -> Iterator[str]:
         head = "  ".join(part for part in (miss.gate, self._where(miss.clause, miss.place)) if part)
         yield from fold(head, self.options.width, "- ", "  ")
         yield from self._quote(miss.quote, miss.place.start, miss.evidence)
-        yield from fold(self._one(miss.reason), self.options.width, "  ", "  ")
-        cues = self._cues(item for item in miss.evidence if item.role in ("negation", "exception", "limit", "gate"))
+        yield from fold(self.phrases.note(miss.reason), self.options.width, "  ", "  ")
+        cues = self.phrases.cues(item for item in miss.evidence if item.role in ("negation", "exception", "limit", "gate"))
         yield from self._rows("gate", [cues] if cues else [])
 
     def _foot(self, report: Report) -> Iterator[str]:
@@ -368,23 +270,9 @@ class _Page:
                 where = f" [{problem.where}]" if problem.where else ""
                 yield from fold(f"{problem.code}{where}: {message}", self.options.width, "- ", "  ")
         yield ""
-        yield from self._rows("coverage", [("，" if self.language == "zh" else ", ").join(self._coverage(report))], indent="")
+        yield from self._rows("coverage", [self.phrases.coverage(report)], indent="")
         yield ""
         yield from fold(rules.rule("ART11").disclaimer[self.language], self.options.width)
-
-    def _coverage(self, report: Report) -> Iterator[str]:
-        coverage = report.document.coverage
-        yield self._say("characters", count=f"{coverage.characters:,}")
-        for name in ("pages", "tables", "footnotes", "text_boxes", "form_fields", "annotations", "hidden_blocks"):
-            count = getattr(coverage, name)
-            if count:
-                yield self._say(name, count=count)
-        if coverage.pages_without_text:
-            yield self._say("pages_without_text", list=", ".join(map(str, coverage.pages_without_text)))
-        if coverage.tracked_changes:
-            yield self._say("tracked_changes", count=coverage.tracked_changes, view=self._say(coverage.revisions or "final"))
-        if report.document.sha256:
-            yield self._say("sha256", hash=report.document.sha256[:16])
 
     def _rows(self, label: str, texts: Iterable[str], indent: str = "  ") -> Iterator[str]:
         """Yield a label with its texts in a column of their own; nothing without texts."""
@@ -394,9 +282,6 @@ class _Page:
         for text in texts:
             yield from fold(text, self.options.width, first, rest)
             first = rest
-
-    def _one(self, note: Note) -> str:
-        return note.text_zh if self.language == "zh" else note.text
 
     def _say(self, key: str, **values: object) -> str:
         return _WORDS[key][self.language == "zh"].format(**values)
@@ -411,21 +296,3 @@ def _inside(index: int, ranges: list[Range]) -> bool:
 
 def _evidence(finding: Finding) -> list[Evidence]:
     return [*finding.evidence, *(item for fact in finding.attributes for item in fact.evidence)]
-
-
-def _common(findings: tuple[Finding, ...]) -> tuple[Note, ...]:
-    """Return the notes that all findings share, when there are several: they are printed once."""
-    if len(findings) < 2:
-        return ()
-    rest = [set(_codes(finding)) for finding in findings[1:]]
-    return tuple(note for note in (*findings[0].counter_arguments, *findings[0].missing_facts) if all(note.code in codes for codes in rest))
-
-
-def _codes(finding: Finding) -> Iterator[str]:
-    return (note.code for note in (*finding.counter_arguments, *finding.missing_facts))
-
-
-def _short(text: str, limit: int = 60) -> str:
-    """Return a cue on one line, with its middle left out when it is long."""
-    line = " ".join(safe(text).split())
-    return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"

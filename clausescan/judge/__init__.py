@@ -218,10 +218,13 @@ def _left(facts: ClauseFacts, result: Grade, read: Callable[[str, Language], tup
     before += [_FACE_SERVICE[facts.language]] if facts.subject == "biometric" and facts.face_context else []
     head = "".join(f"{text}\n\n" for text in dict.fromkeys(before))
     found = [item for item in read(head + words, facts.language) if item.place.end > len(head)]
+    # a suspicion of the wording as a whole has no words that could be cut; it counts where nothing else was found at first
+    suspected = all(item.source.startswith("model/") for fact in facts.attributes for item in fact.evidence)
     return [
         (max(0, item.start - len(head)), item.end - len(head))
         for finding in found if GRADE_RANK[finding.grade] >= GRADE_RANK[result]
-        for fact in finding.attributes for item in fact.evidence if item.end > len(head)
+        for fact in finding.attributes for item in fact.evidence
+        if item.end > len(head) and (suspected or not item.source.startswith("model/"))
     ]  # fmt: skip
 
 

@@ -45,11 +45,12 @@ def _composed(facts: ClauseFacts, document: Document, words: dict[str, Any], pur
 
 
 def plain(facts: ClauseFacts) -> Note:
-    """Return what the clause means as it is worded, in one sentence for the person."""
+    """Return what the clause means as it is worded, in one sentence for the person; softer where no standard word says it."""
     subject = sentences.pair("suggestions", "plain", "subject", facts.subject)
     said = []
     for fact in facts.attributes:
-        group = "grant" if fact.strength == "strong" else "weak"
+        by_wording = all(item.source.startswith("model/") for item in fact.evidence)
+        group = "grant" if fact.strength == "strong" and not by_wording else "weak"
         said.append(sentences.note(fact.name, "suggestions", "plain", group, fact.name, subject=subject))
     opening, comma, closing = (sentences.pair("suggestions", "plain", key) for key in ("opening", "comma", "closing"))
     return Note(

@@ -56,4 +56,4 @@ def test_the_bilingual_sample():
     report = clausescan.scan(Path(__file__).parents[2] / "corpus" / "samples" / "gym-consent.bilingual.txt")
     (found,) = (item for item in report.related if item.rule == "RF-18")
     assert (found.clause.number, found.summary.code) == ("2.", "only_en")
-    assert [item.text for item in found.evidence if item.role == "counterpart"] == ["二、俱乐部可以在会籍有效期内使用该人脸图像。"]
+    assert [item.text for item in found.evidence if item.role == "counterpart"] == ["二、俱乐部可以在会籍有效期内使用会员的人脸图像。"]

@@ -6,6 +6,7 @@ import pytest
 
 import clausescan
 from clausescan.judge.severable import cuts, remainder
+from clausescan.settings import Settings
 from clausescan.types import Language
 
 
@@ -84,7 +85,9 @@ def test_what_remains_is_no_candidate_any_more(language: str, text: str):
     start = finding.place.start
     ranges = [(item.start - start, item.end - start) for item in finding.severable]
     rest = remainder(finding.quote, ranges)
-    assert not [item for item in clausescan.scan_text(rest, language).findings if item.grade == "candidate"], rest
+    # by the rules: what the text model suspects in a bare grant has no words that could be cut
+    again = clausescan.scan_text(rest, language, settings=Settings(models=False)).findings
+    assert not [item for item in again if item.grade == "candidate"], rest
     for item in finding.severable:
         assert report.document.text[item.start : item.end] == item.text
 

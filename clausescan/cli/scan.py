@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clausescan.cli.common import EXIT_CODES, LANGUAGES, NEW_FILE, RANK, Output, as_of_option, choice, format_option, say, say_problem
+from clausescan.cli.common import EXIT_CODES, LANGUAGES, RANK, as_of_option, choice, say, say_problem
+from clausescan.cli.outputs import Results, pair, result_options
 from clausescan.cli.sources import Source, sources_of
 from clausescan.errors import UsageError, problem
 
@@ -25,8 +26,7 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
-@format_option
-@click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
+@result_options
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
 @click.option("--report-lang", type=LANGUAGES, help="Language of the report [default: that of the document].")
 @choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
@@ -35,28 +35,31 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 @choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
 @as_of_option("Also say which law is in force on this day: YYYY-MM-DD, or today.")
 @click.pass_context
-def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Path | None, fail_on: str, **options: Any) -> None:
+def scan(
+    ctx: click.Context, /, paths: tuple[str, ...], formats: tuple[str, ...], outputs: tuple[Path, ...], fail_on: str, **options: Any
+) -> None:
     """Scan files, directories or standard input (-).
 
     A directory is read with all below it, in the order of names; hidden files and the output file are left out and
     files of other kinds are counted. One file gives one JSON object, several files or a directory an array.
+    The name of an output file tells its form: -o all.xlsx -o all.sarif -o all.html writes three in one pass.
     """
-    from clausescan.report import writer
     from clausescan.report.options import Options
     from clausescan.settings import Settings
 
     language = None if options["lang"] == "auto" else options["lang"]
     settings = Settings(language=language, revisions=options["revisions"], today=options["as_of"])
     tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
-    groups = [(given, list(sources_of(given, output))) for given in paths]
+    targets = pair(formats, outputs)
+    groups = [(given, list(sources_of(given, outputs))) for given in paths]
     if paths.count("-") > 1:
         raise UsageError("standard input (-) can be read only once")
-    reports = tally.watch(_scan_all(groups, settings), options["report_lang"])
     several = len(paths) > 1 or os.path.isdir(paths[0])
-    with Output(output) as out:
-        shown = Options(language=options["report_lang"], colour=out.colour, why_not=options["why_not"])
-        writer(format).write(reports if several else next(reports), out.stream, shown)
-        tally.close(reports)
+    shown = Options(language=options["report_lang"], why_not=options["why_not"], bom=options["bom"], several=several)
+    with Results(targets, shown) as results:
+        for report in tally.watch(_scan_all(groups, settings), options["report_lang"]):
+            results.add(report)
+        tally.close()
     ctx.exit(tally.exit_code)
 
 
@@ -122,10 +125,8 @@ class _Tally:
             self.hidden += len(report.findings) - len(kept)
             yield report if len(kept) == len(report.findings) else replace(report, findings=kept)
 
-    def close(self, reports: Iterator[Report]) -> None:
-        """Finish the reports and say what they left unsaid."""
-        for _ in reports:  # a writer of one report stops before the source has said its last word
-            pass
+    def close(self) -> None:
+        """Say what the reports left unsaid."""
         if self.hidden:
             say(f"{self.hidden} finding{'s' if self.hidden > 1 else ''} below --min-grade {self.min_grade} not shown.")
 

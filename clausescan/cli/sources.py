@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,21 +27,21 @@ class Source:
     problem: Problem | None = None
 
 
-def sources_of(given: str, output: Path | None) -> Iterator[Source]:
-    """Yield what `given` stands for, without the output file. Raises UsageError when it is the output file."""
+def sources_of(given: str, outputs: Sequence[Path]) -> Iterator[Source]:
+    """Yield what `given` stands for, without the output files. Raises UsageError when it is one of them."""
     path = Path(given)
     if given == "-":
         yield Source(path=None, name="standard input")
     elif given and os.path.isdir(path):
-        yield from (source for source in _walk(path, path) if source.path is None or not _same(source.path, output))
-    elif _same(path, output):
+        yield from (source for source in _walk(path, path) if source.path is None or not _same(source.path, outputs))
+    elif _same(path, outputs):
         raise UsageError(f"{path}: the output would replace a document that is to be read")
     else:
         yield Source(path=path, name=path.as_posix())
 
 
-def _same(path: Path, output: Path | None) -> bool:
-    return output is not None and output.is_file() and path.is_file() and path.samefile(output)
+def _same(path: Path, outputs: Sequence[Path]) -> bool:
+    return path.is_file() and any(output.is_file() and path.samefile(output) for output in outputs)
 
 
 def _walk(folder: Path, root: Path) -> Iterator[Source]:

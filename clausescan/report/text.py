@@ -25,7 +25,8 @@ from typing import TextIO
 
 from clausescan import rules, sentences
 from clausescan.report.options import DEFAULT, Options, report_language
-from clausescan.report.phrases import WORDS, Phrases, common_notes
+from clausescan.report.phrases import WORDS as PHRASES
+from clausescan.report.phrases import Phrases, common_notes
 from clausescan.report.wrap import Range, fold, lines, safe, safe_with_ranges, width
 from clausescan.types import (
     Clause,
@@ -47,7 +48,7 @@ _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
 _STRUCK = {"11": "\x1b[1;4;9m", "10": _EMPHASIS, "01": "\x1b[9m"}  # evidence and severable part, evidence, severable part
 
 # the words of this format beside those of all formats; {} are filled by name
-_WORDS: dict[str, tuple[str, str]] = WORDS | {
+WORDS: dict[str, tuple[str, str]] = PHRASES | {
     "conclusion": ("Conclusion", "结论"),
     "confidence": ("confidence {level}", "把握{level}"),
     "high": ("high", "高"),
@@ -83,10 +84,31 @@ _WORDS: dict[str, tuple[str, str]] = WORDS | {
 
 def write(reports: Report | Iterable[Report], out: TextIO, options: Options = DEFAULT) -> None:
     """Write the reports one under the other. Raises OSError when `out` does."""
-    for number, report in enumerate([reports] if isinstance(reports, Report) else reports):
-        page = _Page(language=report_language(report, options.language), options=options)
+    with TextSink(out, options) as sink:
+        for report in [reports] if isinstance(reports, Report) else reports:
+            sink.add(report)
+
+
+class TextSink:
+    """Writes one report after the other. It takes reports, not records: it is for people who look on."""
+
+    def __init__(self, out: TextIO, options: Options = DEFAULT) -> None:
+        self.out = out
+        self.options = options
+        self._number = 0
+
+    def add(self, report: Report) -> None:
+        """Write one report."""
+        page = _Page(language=report_language(report, self.options.language), options=self.options)
         text = "\n".join(page.report(report)) + "\n"
-        out.write("\n" + text if number else text)
+        self.out.write("\n" + text if self._number else text)
+        self._number += 1
+
+    def __enter__(self) -> TextSink:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +306,7 @@ class _Page:
             first = rest
 
     def _say(self, key: str, **values: object) -> str:
-        return _WORDS[key][self.language == "zh"].format(**values)
+        return WORDS[key][self.language == "zh"].format(**values)
 
     def _bold(self, text: str) -> str:
         return f"{_BOLD}{text}{_PLAIN}" if self.options.colour else text
@@ -296,3 +318,6 @@ def _inside(index: int, ranges: list[Range]) -> bool:
 
 def _evidence(finding: Finding) -> list[Evidence]:
     return [*finding.evidence, *(item for fact in finding.attributes for item in fact.evidence)]
+
+
+SINK = TextSink

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -121,7 +122,6 @@ def make_finding(document: Document, quote: str = "用户在此不可撤回地�
                 reason=Note(code="denied", text="Ask for a record.", text_zh="查记录。"),
             ),
         ),
-        "severable": (evidence(document, "severable", "不可撤回地"), evidence(document, "severable", "永久")),
         "suggestion": "仅在取得您单独同意后处理。",
         "plain": Note(code="plain", text="It may be kept for good.", text_zh="可以一直保留。"),
     }  # fmt: skip
@@ -173,12 +173,20 @@ def make_report() -> Callable[..., Report]:
             "clauses": 2,
             "findings": (make_finding(document),) if complete else (),
             "near_misses": (make_near_miss(document),) if complete else (),
-            "related": (make_related(document),) if complete else (),
             "problems": (),
         }
         return Report(**(values | changes))
 
     return make
+
+
+@pytest.fixture
+def full_report(make_report: Callable[..., Report]) -> Report:
+    """A report whose finding has severable parts, and with a related finding."""
+    report = make_report()
+    document = report.document
+    cut = (evidence(document, "severable", "不可撤回地"), evidence(document, "severable", "永久"))
+    return replace(report, findings=(replace(report.findings[0], severable=cut),), related=(make_related(document),))
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ Make = Callable[..., Report]
 
 
 @pytest.fixture
-def case(make_report: Make, tmp_path: Path) -> tuple[dict[str, Any], Path, Document]:
-    report = make_report()
+def case(full_report: Report, tmp_path: Path) -> tuple[dict[str, Any], Path, Document]:
+    report = full_report
     path = tmp_path / "agreement.pdf"
     path.write_bytes(report.document.text.encode())
     return report.to_dict(), path, report.document

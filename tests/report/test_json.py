@@ -66,8 +66,8 @@ def test_the_keys_stand_in_the_order_that_is_promised(make_report: Make):
     )
 
 
-def test_what_stands_around_a_finding_comes_through(make_report: Make):
-    value = make_report().to_dict()
+def test_what_stands_around_a_finding_comes_through(full_report: Report):
+    value = full_report.to_dict()
     assert " ".join(value["context"]) == (
         "kind setting contract_status date era counterparty governing_law collects_faces standard_term_signs denies_standard_term "
         "evidence notes"

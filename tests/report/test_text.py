@@ -30,8 +30,8 @@ def test_the_conclusion_comes_first(make_report: Make):
     assert shown.split("\n")[2] == "结论：1 条供律师复核：候选 1 条，复核 0 条；共检查 2 个条款。"
 
 
-def test_a_finding_says_where_what_and_why(make_report: Make):
-    shown = written(make_report())
+def test_a_finding_says_where_what_and_why(full_report: Report):
+    shown = written(full_report)
     for words in (
         "1. 候选  第一条  授权  （第 1 页，第 3 行，把握高）",
         "  | 用户在此不可撤回地许可本公司永久使用其人脸图像。",
@@ -108,10 +108,10 @@ def test_what_was_not_verified_or_not_yet_in_force_is_marked(make_report: Make):
     assert "Contract Law 1999 art. 40 (not verified)" in english
 
 
-def test_colour_sets_off_the_evidence_and_what_could_be_cut(make_report: Make):
-    coloured = written(make_report(), colour=True)
+def test_colour_sets_off_the_evidence_and_what_could_be_cut(full_report: Report):
+    coloured = written(full_report, colour=True)
     assert "\x1b[1;4;9m不可撤回\x1b[0m\x1b[9m地\x1b[0m" in coloured
-    assert ANSI.sub("", coloured) == written(make_report())
+    assert ANSI.sub("", coloured) == written(full_report)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

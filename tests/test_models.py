@@ -99,6 +99,24 @@ def test_what_the_wording_adds_says_so(language: Language, text: str):
     assert not any(step.name == "wording" for finding in alone for step in finding.steps)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "住客授权酒店永久、不可撤销地使用其面部图像。",
+        "会员同意俱乐部永久保存和使用其面部特征信息。",
+        "本人授权贵公司永久性地使用本人面部视频。",
+        "业主不可撤销地授权物业公司使用其人脸照片。",
+        "您同意我们可将您的人脸信息提供给任何第三方使用，并可转授权。",
+        "You grant us a perpetual, irrevocable licence to use your face images.",
+        "The member agrees that the club may keep and use the face template forever.",
+        "You irrevocably consent to our use of your face scan.",
+        "You allow us to share your face data with any third party and to sublicense it.",
+    ],
+)
+def test_the_words_of_the_textbook_stay_a_candidate(text: str):
+    assert [finding.grade for finding in clausescan.scan_text(text).findings] == ["candidate"]
+
+
 def test_segments_are_quoted_from_the_text():
     text = "您同意我们使用人脸,期限不限;其余从略。"
     assert [text[start:end] for start, end in wording.segments(text)] == ["您同意我们使用人脸", "期限不限", "其余从略"]

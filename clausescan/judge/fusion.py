@@ -19,6 +19,8 @@ _SURE = 6.0
 # cancelled an attribute word, the wording must be clearer to be believed. On other people's clauses they are right nine times in ten.
 _STRUCTURAL = frozenset({"G1", "G3", "G4", "G6", "G7", "G10"})
 _FACE = frozenset({"face_direct", "by_definition"})
+# how the lexicon names the standard words: perpetual, irrevocable, sub-licensable
+_STANDARD = ".explicit"
 
 
 class Weighed(NamedTuple):
@@ -72,13 +74,13 @@ def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[fl
     """Return from which probabilities on a unit is flagged and is a candidate, after what the rules say of it.
 
     What a rule found is dropped only where the wording speaks clearly against it, still more clearly where it is a mere practice
-    or a picture of a person: real documents say that in passing, among the words of ordinary licences. Two strong attributes in one grant stay a candidate unless the wording speaks clearly against
-    that. What no rule found must be clear without one: clearer still where no face is named in the unit, or where a rule knows why
+    or a picture of a person: real documents say that in passing, among the words of ordinary licences. The standard words, or two strong attributes, stay a candidate unless the wording speaks clearly
+    against that. What no rule found must be clear without one: clearer still where no face is named in the unit, or where a rule knows why
     its words do not count.
     """
     found = model.thresholds
     candidate = found["candidate"] if grade == "candidate" else found["candidate_alone"]
-    if grade == "candidate" and _said_twice(facts):
+    if grade == "candidate" and _plain(facts):
         candidate = found["candidate_plain"]
     if grade != "none":
         granted = any(item.attributes and item.right == "grant" and item.subject in _FACE for item in facts)
@@ -88,11 +90,16 @@ def limits(facts: Sequence[ClauseFacts], grade: Grade, model: Model) -> tuple[fl
     return found["flag_alone" if about_faces and not cancelled else "flag_far"], candidate
 
 
-def _said_twice(facts: Sequence[ClauseFacts]) -> bool:
-    """Return True when a reading gives two strong attributes and nothing in the unit was cancelled: the words of the textbook."""
+def _plain(facts: Sequence[ClauseFacts]) -> bool:
+    """Return True when a reading gives a strong attribute in the standard words, or two of them, and nothing in the unit was cancelled.
+
+    The text models know standard words best from clauses in which they mean nothing: there they are no help.
+    """
     if any(item.modifiers or item.gate for item in facts):
         return False
-    return any(sum(fact.strength == "strong" for fact in item.attributes) > 1 for item in facts)
+    strong = [fact for item in facts for fact in item.attributes if fact.strength == "strong"]
+    explicit = any(item.source.endswith(_STANDARD) for fact in strong for item in fact.evidence)
+    return explicit or any(sum(fact.strength == "strong" for fact in item.attributes) > 1 for item in facts)
 
 
 def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clausescan import errors, law, lexicon, models, rules
+from clausescan import errors, law, lexicon, models, rules, sentences
 from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.settings import DEFAULT, Settings
-from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Language, Problem, Report, UnitCues
+from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Finding, Language, Problem, Report, UnitCues
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
@@ -114,15 +114,26 @@ def judge_facts(
     document: Document, facts: list[ClauseFacts], clauses: list[Clause], cues: list[UnitCues], settings: Settings = DEFAULT
 ) -> Report:
     """Return the Report of a Document in which the components found `facts` and `cues`."""
-    from clausescan.judge import judge
+    from clausescan.judge import Surroundings, contract, fingerprint, judge
+    from clausescan.judge.bilingual import Texts, bilingual
 
-    context = document_context(document, fold(document.text).text)
-    findings, near_misses, related = judge(facts, document, context, cues)
+    context = contract.with_notes(document_context(document, fold(document.text)))
+    read = partial(_read_again, settings)
+    findings, near_misses, related = judge(facts, document, Surroundings(context, settings.today, read), cues)
+    twice = bilingual(Texts(document, clauses, findings, read), fingerprint) if context.collects_faces else ()
     report = Report(
         versions=versions(), document=document, context=context, clauses=len(clauses), findings=findings,
-        near_misses=near_misses, problems=document.problems, related=related,
+        near_misses=near_misses, problems=document.problems, related=(*related, *twice),
     )  # fmt: skip
     return _selected(report, settings) if settings.select or settings.ignore else report
+
+
+def _read_again(settings: Settings, text: str, language: Language) -> tuple[Finding, ...]:
+    """Return the findings of a few sentences, without what stands around them."""
+    from clausescan.judge import judge
+
+    document = text_document(text, language=language)
+    return judge(clause_facts_of(document, settings)[0], document, document_context(document, fold(text)))[0]
 
 
 def _selected(report: Report, settings: Settings) -> Report:
@@ -172,7 +183,8 @@ def data_versions() -> tuple[tuple[str, str], ...]:
 def versions() -> tuple[tuple[str, str], ...]:
     """Return the versions that a result depends on: tool, rules, lexicon, law, models."""
     trained = ((language, models.load(language)) for language in LANGUAGES)
-    return (*data_versions(), *((f"model_{language}", model.version) for language, model in trained if model is not None))
+    said = ("sentences", sentences.version())
+    return (*data_versions(), said, *((f"model_{language}", model.version) for language, model in trained if model is not None))
 
 
 def _with_language(document: Document, language: Language | None) -> Document:

@@ -110,9 +110,11 @@ def _explain_related(related: related_rules.Related, language: Language) -> Iter
 def _law(code: str, language: Language, operative: bool = False) -> Iterator[str]:
     found = law.provision(code)
     if language == "zh":
-        text = f"{code}  {found.document_number} {found.instrument_zh} {found.article_zh}（{found.in_force}起施行）：{found.summary_zh}"
+        mark = "" if found.verified else "［未经核对］"
+        text = f"{code}  {found.of.document_number} {found.of.zh} {found.article_zh}（{found.in_force}起施行）{mark}：{found.summary_zh}"
     else:
-        text = f"{code}  {found.document_number}, {found.instrument}, art. {found.article} (in force {found.in_force}): {found.summary}"
+        mark = "" if found.verified else " [not verified]"
+        text = f"{code}  {found.of.document_number}, {found.of.en}, art. {found.article} (in force {found.in_force}){mark}: {found.summary}"
     if operative and found.operative:
         text += f"“{found.operative}”" if language == "zh" else f" “{found.operative}”"
     yield from fold(text, _WIDTH, "  ", "    ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from clausescan.types import Language
@@ -13,6 +14,8 @@ class Settings:
     """Limits and views of one run. Sizes in bytes; defaults follow measurements on real and hostile files."""
 
     language: Language | None = None
+    # the day by which the law is told as in force or not; None: only the date of the document counts
+    today: date | None = None
     # False: the rules alone decide, without the text models
     models: bool = True
     # prefixes of the rules to report ("ART11", "RF-0"), empty for all, and of those to leave out

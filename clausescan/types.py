@@ -24,7 +24,14 @@ Right = Literal["grant", "practice", "none"]
 Confidence = Literal["high", "medium", "low"]
 Severity = Literal["error", "inconclusive", "warning", "info"]
 BlockKind = Literal["title", "heading", "paragraph", "list_item", "table_row", "footnote", "text_box", "form_field", "margin"]
+# whether a provision has effect on a day; unknown when the day is
+Force = Literal["not_yet", "in_force", "repealed", "unknown"]
 Origin = Literal["body", "navigation", "footer", "header", "hidden", "annotation"]
+
+ContractStatus = Literal["agreement", "policy_incorporated", "policy_not_incorporated", "notice", "unknown"]
+# where a date stands towards the Civil Code (1 Jan 2021) and the face recognition provisions (1 Aug 2021)
+Era = Literal["before_2021", "before_2021_08", "later", "unknown"]
+ElementStatus = Literal["found", "assumed", "ask"]
 
 GRADE_RANK: dict[str, int] = {"none": 0, "review": 1, "candidate": 2}
 ATTRIBUTES: tuple[AttributeName, ...] = ("unlimited_duration", "irrevocable", "sublicensable", "other_unlimited")
@@ -354,7 +361,9 @@ class Step:
 class LegalBasis:
     """A provision of law that a finding rests on: own-words summary, never the official text.
 
-    `article` is "497(2)", `article_zh` the same as the statute prints it; `in_force` is an ISO date.
+    `article` is "497(2)", `article_zh` the same as the statute prints it; `in_force` is an ISO date. `verified` is False when the
+    text or its dates were not compared with a statute collection; `note` says so. `on_document_date` says whether the provision
+    had effect on the date of the document, `instead` which provisions said it then; `on_today` is None unless a day was given.
     """
 
     code: str
@@ -367,6 +376,12 @@ class LegalBasis:
     tentative: bool = False
     article_zh: str = ""
     in_force: str = ""
+    verified: bool = True
+    note: str = ""
+    note_zh: str = ""
+    on_document_date: Force = "unknown"
+    instead: tuple[str, ...] = ()
+    on_today: Force | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,8 +394,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """An element of Article 11 (E1 to E7): found in the text, assumed for a reason, or to be asked about."""
+
+    code: str
+    status: ElementStatus
+    name: Note
+    reason: Note
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A clause that a lawyer should look at; never a verdict. `id` leaves number and page out, so it survives renumbering."""
+    """A clause that a lawyer should look at; never a verdict. `id` leaves number and page out, so it survives renumbering.
+
+    `severable` is the smallest part found whose removal takes the unlimited kind out of the clause, in text order; `suggestion`
+    narrower wording in the language of the clause, "" for none; `plain` what the clause means for the person; `prominence` the
+    facts of emphasis ("bold", "caps" ...).
+    """
 
     id: str
     rule: str
@@ -406,6 +437,12 @@ class Finding:
     missing_facts: tuple[Note, ...]
     steps: tuple[Step, ...]
     summary: Note
+    contract_status: ContractStatus = "unknown"
+    prominence: tuple[str, ...] = ()
+    elements: tuple[Element, ...] = ()
+    severable: tuple[Evidence, ...] = ()
+    suggestion: str = ""
+    plain: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -444,7 +481,12 @@ class RelatedFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentContext:
-    """What the document as a whole says: facts for contract_status, temporal_note and applicability."""
+    """What the document as a whole says about itself; `evidence` has the words by role.
+
+    `kind` is the form of the document and `setting` the relation that it stands in (employment, property, school ...). `date` is
+    YYYY-MM-DD or YYYY-MM. `standard_term_signs` are indicators for Civil Code 496; `denies_standard_term` is True when the text
+    declares itself negotiated or no standard term, which changes nothing but is reported.
+    """
 
     kind: str
     date: str | None
@@ -452,6 +494,12 @@ class DocumentContext:
     collects_faces: bool
     governing_law: str | None
     notes: tuple[Note, ...] = ()
+    setting: str = "unknown"
+    contract_status: ContractStatus = "unknown"
+    era: Era = "unknown"
+    standard_term_signs: tuple[str, ...] = ()
+    denies_standard_term: bool = False
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

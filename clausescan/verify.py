@@ -90,6 +90,8 @@ def _report(report: Mapping[str, Any], files: Mapping[Path, str], read: Reader) 
     if not described["sha256"]:
         yield f"{name}: the file could not be read then and can be read now"
         return
+    for number, item in enumerate(report.get("context", {}).get("evidence", ()), 1):
+        yield from _evidence(f"{name}: context evidence[{number}]", item, document)
     for kind in ("findings", "near_misses", "related"):
         for number, entry in enumerate(report.get(kind, ()), 1):
             yield from _entry(f"{name}: {kind}[{number}] {entry['id']}", entry, document)
@@ -112,10 +114,17 @@ def _entry(where: str, entry: Mapping[str, Any], document: Document) -> Iterator
     for attribute in entry.get("attributes", ()):
         label = f"{where} attribute {attribute['name']}"
         pieces += [(f"{label} evidence[{number}]", item) for number, item in enumerate(attribute["evidence"], 1)]
+    for element in entry.get("elements", ()):
+        pieces += [(f"{where} element {element['code']} evidence[{number}]", item) for number, item in enumerate(element["evidence"], 1)]
+    pieces += [(f"{where} severable[{number}]", item) for number, item in enumerate(entry.get("severable", ()), 1)]
     for label, item in pieces:
-        yield _slice(label, item["text"], item, document)
-        if item["place"]:
-            yield _place(f"{label} place", item["place"], document)
+        yield from _evidence(label, item, document)
+
+
+def _evidence(where: str, item: Mapping[str, Any], document: Document) -> Iterator[str]:
+    yield _slice(where, item["text"], item, document)
+    if item["place"]:
+        yield _place(f"{where} place", item["place"], document)
 
 
 def _slice(where: str, quoted: str, place: Mapping[str, Any], document: Document) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +17,7 @@ from clausescan.types import (
     Coverage,
     Document,
     DocumentContext,
+    Element,
     Evidence,
     Finding,
     Line,
@@ -23,6 +25,7 @@ from clausescan.types import (
     Note,
     Page,
     Problem,
+    RelatedFinding,
     Report,
     Step,
 )
@@ -107,8 +110,34 @@ def make_finding(document: Document, quote: str = "用户在此不可撤回地�
         "missing_facts": rules.applicable(rule.missing_facts, case),
         "steps": (Step(name="matrix", grade="candidate", reason="A strong attribute is granted.", reason_zh="授予了强属性。"),),
         "summary": rule.summary(case),
-    }
+        "contract_status": "agreement",
+        "prominence": ("bold",),
+        "elements": (
+            Element(
+                code="E6", status="found", name=Note(code="E6", text="face information", text_zh="人脸信息"),
+                reason=Note(code="direct", text="Named.", text_zh="写明。"), evidence=(evidence(document, "subject", "人脸图像"),),
+            ),
+            Element(
+                code="E2", status="ask", name=Note(code="E2", text="standard term", text_zh="格式条款"),
+                reason=Note(code="denied", text="Ask for a record.", text_zh="查记录。"),
+            ),
+        ),
+        "suggestion": "仅在取得您单独同意后处理。",
+        "plain": Note(code="plain", text="It may be kept for good.", text_zh="可以一直保留。"),
+    }  # fmt: skip
     return Finding(**(values | changes))
+
+
+def make_related(document: Document) -> RelatedFinding:
+    quote = "用户在此不可撤回地许可本公司永久使用其人脸图像。"
+    start = document.text.index(quote)
+    return RelatedFinding(
+        id="related-1", rule="RF-18",
+        clause=Clause(id="1/1", number="第一条", start=start, end=start + len(quote), level=2, kind="paragraph"),
+        quote=quote, place=document.place(start, start + len(quote)), evidence=(evidence(document, "irrevocable", "不可撤回"),),
+        legal_basis=(law.basis("CC-466"),), summary=Note(code="only_zh", text="Only in Chinese.", text_zh="仅见于中文。"),
+        advice=Note(code="align", text="Align the texts.", text_zh="统一文本。"),
+    )  # fmt: skip
 
 
 def make_near_miss(document: Document) -> NearMiss:
@@ -136,7 +165,10 @@ def make_report() -> Callable[..., Report]:
             "versions": (("rules", "r"), ("clausescan", "0.1.0"), ("law", "l")),
             "document": document,
             "context": DocumentContext(
-                kind="user_agreement", date="2024-05-01", counterparty="natural_person", collects_faces=True, governing_law=None
+                kind="user_agreement", date="2024-05-01", counterparty="natural_person", collects_faces=True, governing_law=None,
+                setting="platform", contract_status="agreement", era="later", standard_term_signs=("click_through",),
+                evidence=(evidence(document, "kind", "协议"),) if complete else (),
+                notes=(Note(code="contract_status", text="An agreement.", text_zh="为协议。"),),
             ),
             "clauses": 2,
             "findings": (make_finding(document),) if complete else (),
@@ -146,6 +178,15 @@ def make_report() -> Callable[..., Report]:
         return Report(**(values | changes))
 
     return make
+
+
+@pytest.fixture
+def full_report(make_report: Callable[..., Report]) -> Report:
+    """A report whose finding has severable parts, and with a related finding."""
+    report = make_report()
+    document = report.document
+    cut = (evidence(document, "severable", "不可撤回地"), evidence(document, "severable", "永久"))
+    return replace(report, findings=(replace(report.findings[0], severable=cut),), related=(make_related(document),))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from clausescan.types import Language, Report
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FOLDER = files("clausescan.rules") / "related" / "examples"
 SITUATIONS = tomllib.loads((FOLDER / "situations.toml").read_text(encoding="utf-8"))
-CASES = [(code, language) for code in rules.related() for language in LANGUAGES]
+CASES = [(code, language) for code, rule in rules.related().items() if rule.by is None for language in LANGUAGES]
 FACE_GRANT = {"zh": "您同意我们永久使用您的人脸信息。", "en": "You agree that we may use your face images forever."}
 
 

@@ -82,6 +82,7 @@ def test_counter_arguments_follow_the_case():
             Case(
                 grade="candidate",
                 kind="privacy_policy",
+                contract_status="policy_not_incorporated",
                 subject="face_direct",
                 attribute=("irrevocable",),
                 strong_attribute=("irrevocable",),
@@ -89,6 +90,8 @@ def test_counter_arguments_follow_the_case():
         )
     )
     assert policy == {"policy_not_contract", "not_accepted", "attributes_cumulative", "waiver_arguable", "other_ground"}
+    incorporated = Case(grade="candidate", kind="privacy_policy", contract_status="policy_incorporated")
+    assert {"policy_not_contract", "policy_incorporated"} & codes(rules.applicable(notes, incorporated)) == {"policy_incorporated"}
     likeness = codes(
         rules.applicable(
             notes,
@@ -102,7 +105,8 @@ def test_counter_arguments_follow_the_case():
 def test_missing_facts_follow_the_case():
     notes = rules.rule("ART11").missing_facts
     known = Case(grade="candidate", subject="face_direct", date="later", governing_law="prc")
-    assert codes(rules.applicable(notes, known)) == {"contract_concluded", "standard_term", "natural_person"}
+    assert codes(rules.applicable(notes, known)) == {"contract_concluded", "standard_term", "prompted", "natural_person"}
+    assert "real_negotiation" in codes(rules.applicable(notes, Case(grade="candidate", denies_standard_term=True)))
     assert codes(rules.applicable(notes, Case(grade="candidate"))) >= {"date", "governing_law"}
 
 
@@ -118,7 +122,7 @@ def test_there_are_examples_enough_and_all_are_different():
 
 def test_related_findings_have_their_law():
     related = rules.related()
-    assert list(related) == [f"RF-{number:02d}" for number in range(1, 18)]
+    assert list(related) == [f"RF-{number:02d}" for number in range(1, 19)]
     assert related["RF-03"].law == ("FRJI-10", "FRM-10")
 
 

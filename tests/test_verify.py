@@ -19,8 +19,8 @@ Make = Callable[..., Report]
 
 
 @pytest.fixture
-def case(make_report: Make, tmp_path: Path) -> tuple[dict[str, Any], Path, Document]:
-    report = make_report()
+def case(full_report: Report, tmp_path: Path) -> tuple[dict[str, Any], Path, Document]:
+    report = full_report
     path = tmp_path / "agreement.pdf"
     path.write_bytes(report.document.text.encode())
     return report.to_dict(), path, report.document
@@ -36,7 +36,7 @@ def test_what_was_written_reproduces(case: tuple[dict[str, Any], Path, Document]
 
     result = verify([report], [path], read)
     assert result.failures == ()
-    assert result.entries == 17
+    assert result.entries == 30
     assert asked == [Settings(revisions="final")]
 
 
@@ -56,6 +56,10 @@ def test_what_was_written_reproduces(case: tuple[dict[str, Any], Path, Document]
             lambda r: r["findings"][0]["attributes"][1]["evidence"][0].update(text="可撤回"),
             "attribute irrevocable evidence[1]: was '可撤回'",
         ),
+        (lambda r: r["findings"][0]["severable"][0].update(text="永久"), "severable[1]: was '永久', is '不可撤回地'"),
+        (lambda r: r["findings"][0]["elements"][0]["evidence"][0].update(start=0), "element E6 evidence[1]: was '人脸图像'"),
+        (lambda r: r["context"]["evidence"][0].update(end=1), "context evidence[1]: was '协议'"),
+        (lambda r: r["related"][0].update(quote="别"), "related[1] related-1 quote: was '别'"),
         (lambda r: r["near_misses"][0].update(quote=""), "near_misses[1] near-1 quote: was ''"),
         (lambda r: r["document"].update(sha256="0" * 64), "agreement.pdf: sha256: was '0000"),
     ],
@@ -71,7 +75,7 @@ def test_each_entry_that_does_not_is_named(case: tuple[dict[str, Any], Path, Doc
 def test_a_change_far_inside_a_quote_is_shown(case: tuple[dict[str, Any], Path, Document]):
     report, path, document = case
     long = replace(document, text="甲" * 200 + "乙" + "丙" * 200)
-    report["findings"] = []
+    report["findings"], report["related"], report["context"]["evidence"] = [], [], []
     report["near_misses"][0] |= {"quote": long.text.replace("乙", "丁"), "evidence": []}
     report["near_misses"][0]["place"] |= {"start": 0, "end": len(long.text)}
     failure = next(each for each in verify([report], [path], lambda *_: long).failures if "quote" in each)

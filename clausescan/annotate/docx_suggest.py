@@ -17,8 +17,8 @@ _RPR = f"{W}rPr"
 
 def suggest(anchors: Anchors, finding: Finding, options: Options) -> None:
     """Mark the severable words of a finding as deleted and add the narrowing wording behind its clause, both for Word to accept."""
-    for start, end in getattr(finding, "severable", ()):
-        for run in anchors.runs_of(start, end):
+    for part in finding.severable:
+        for run in anchors.runs_of(part.start, part.end):
             _delete(run, anchors.next_id(), options)
     words = suggestion(finding, options.language)
     span = anchors.range_of(finding.place.start, finding.place.end) if words else None

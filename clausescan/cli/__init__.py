@@ -17,6 +17,7 @@ COMMANDS = {
     "memo": "clausescan.cli.memo:memo",
     "rules": "clausescan.cli.rules:list_rules",
     "explain": "clausescan.cli.rules:explain",
+    "law": "clausescan.cli.law:show_law",
     "verify": "clausescan.cli.verify:verify_report",
     "evaluate": "clausescan.cli.evaluate:evaluate",
     "train": "clausescan.cli.train:train",

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar, cast
@@ -115,6 +115,19 @@ OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def choice(name: str, values: list[str], help_: str) -> Callable[[Command], Command]:
     """Return an option that takes one of `values`; the first is the default."""
     return click.option(name, type=click.Choice(values), default=values[0], show_default=True, help=help_)
+
+
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the day of YYYY-MM-DD or "today". Fails with one sentence for what is none."""
+    try:
+        return date.today() if value == "today" else date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day; write YYYY-MM-DD or today", ctx, param) from None
+
+
+def as_of_option(help_: str) -> Callable[[Command], Command]:
+    """Return the option --as-of. Without it no output depends on the day on which it is made."""
+    return click.option("--as-of", metavar="DAY", callback=_day, help=help_)
 
 
 date_option = click.option(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clausescan.cli.common import EXIT_CODES, LANGUAGES, RANK, choice, say, say_problem
+from clausescan.cli.common import EXIT_CODES, LANGUAGES, RANK, as_of_option, choice, say, say_problem
 from clausescan.cli.outputs import Results, pair, result_options
 from clausescan.cli.sources import Source, sources_of
 from clausescan.errors import UsageError, problem
@@ -35,6 +35,7 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 @choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
 @click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
 @choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
+@as_of_option("Also say which law is in force on this day: YYYY-MM-DD, or today.")
 @click.pass_context
 def scan(
     ctx: click.Context, /, paths: tuple[str, ...], formats: tuple[str, ...], outputs: tuple[Path, ...], fail_on: str, **options: Any
@@ -53,7 +54,7 @@ def scan(
     from clausescan.settings import Settings
 
     settings = Settings(
-        language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"],
+        language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"], today=options["as_of"],
         select=rules.prefixes(options["select"]), ignore=rules.prefixes(options["ignore"]),
     )  # fmt: skip
     tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on, named=settings.select)

@@ -7,25 +7,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from datetime import date
+from functools import cache, partial
 from hashlib import sha256
 from itertools import groupby
+from typing import NamedTuple
 
-from clausescan import models, rules
-from clausescan.judge import fusion, related
+from clausescan import law, models, rules
+from clausescan.judge import contract, fusion, redraft, related
+from clausescan.judge.elements import elements
 from clausescan.judge.grade import GATES, grade, score
+from clausescan.judge.severable import severable
 from clausescan.rules import Case
 from clausescan.types import (
+    GRADE_RANK,
     AttributeFact,
     ClauseFacts,
     Confidence,
     Document,
     DocumentContext,
+    Element,
     Evidence,
     Finding,
     Grade,
+    Language,
     NearMiss,
     Note,
     RelatedFinding,
@@ -39,14 +46,27 @@ _NUMBER = re.compile(
     r"^[\s\u3000]*(?:第[〇零一二三四五六七八九十百千\d]+[章节条款项]|[（(]?[一二三四五六七八九十\dA-Za-z]{1,4}[)）、.．](?:\d+[.．]?)*|[①-⑳]|[-•*])?[\s\u3000]*"
 )
 
+_FACE_SERVICE: dict[Language, str] = {"zh": "本应用支持刷脸登录。", "en": "The app offers face login."}
 _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
 
 
+class Surroundings(NamedTuple):
+    """What a finding stands in: the context of its document, a day to judge the law by, and a way to read other words.
+
+    `read` returns the findings of a text in a language; without it the severable parts are not read again.
+    """
+
+    context: DocumentContext
+    today: date | None = None
+    read: Callable[[str, Language], tuple[Finding, ...]] | None = None
+
+
 def judge(
-    facts: list[ClauseFacts], document: Document, context: DocumentContext, cues: Sequence[UnitCues] = ()
+    facts: list[ClauseFacts], document: Document, around: DocumentContext | Surroundings, cues: Sequence[UnitCues] = ()
 ) -> tuple[tuple[Finding, ...], tuple[NearMiss, ...], tuple[RelatedFinding, ...]]:
     """Return the findings, the near misses and the related findings of a document, each in text order."""
     places = _Places(document)
+    context = around if isinstance(around, Surroundings) else Surroundings(around)
     findings: dict[int, list[Finding]] = {}
     misses: list[NearMiss] = []
     seen: dict[str, int] = {}
@@ -166,34 +186,58 @@ class _Places:
         evidence = tuple(map(self.evidence, item.evidence))
         return AttributeFact(name=item.name, strength=item.strength, evidence=evidence, cured_from=item.cured_from)
 
+    def element(self, item: Element) -> Element:
+        """Return the element with the places of its evidence."""
+        return replace(item, evidence=tuple(map(self.evidence, item.evidence)))
+
 
 def _finding(
-    facts: ClauseFacts, result: Grade, steps: tuple[Step, ...], places: _Places, context: DocumentContext, seen: dict[str, int]
+    facts: ClauseFacts, result: Grade, steps: tuple[Step, ...], places: _Places, around: Surroundings, seen: dict[str, int]
 ) -> Finding:
-    document = places.document
+    document, context = places.document, around.context
     quote = document.text[facts.start : facts.end]
     case = Case(
         grade=result, kind=context.kind, subject=facts.subject, attribute=tuple(item.name for item in facts.attributes),
         strong_attribute=tuple(item.name for item in facts.attributes if item.strength == "strong"), right=facts.right,
-        counterparty=facts.counterparty, ambiguous_reference=facts.ambiguous_reference, date=_era(context.date),
+        counterparty=facts.counterparty, ambiguous_reference=facts.ambiguous_reference, date=context.era,
         governing_law=context.governing_law or "unknown",  # type: ignore[arg-type]
+        contract_status=context.contract_status, denies_standard_term=context.denies_standard_term,
     )  # fmt: skip
     told = rules.told(RULE, case)
+    again = partial(_left, facts, result, around.read) if around.read else None
     return Finding(
         id=fingerprint(RULE, quote, seen), rule=RULE, grade=result, score=score(facts), confidence=_confidence(facts, document),
         clause=facts.clause, quote=quote, place=places.place(facts.start, facts.end), subject=facts.subject, face_context=facts.face_context,
         attributes=tuple(map(places.attribute, facts.attributes)),
         right=facts.right, direction=facts.direction, counterparty=facts.counterparty, composite=facts.composite,
         ambiguous_reference=facts.ambiguous_reference, evidence=tuple(map(places.evidence, facts.evidence)),
-        against=_against(facts), legal_basis=told.legal_basis, related=(), counter_arguments=told.counter_arguments,
-        missing_facts=told.missing_facts, steps=steps, summary=told.summary,
+        against=_against(facts), legal_basis=law.dated(told.legal_basis, context.date, around.today), related=(), counter_arguments=told.counter_arguments,
+        missing_facts=told.missing_facts, steps=steps, summary=told.summary, contract_status=context.contract_status,
+        prominence=contract.prominence(document, facts.start, facts.end),
+        elements=tuple(map(places.element, elements(facts, document, context))),
+        severable=severable(document, facts.start, facts.end, facts.language, facts.attributes, result, again),
+        suggestion=redraft.suggestion(facts, document, again), plain=redraft.plain(facts),
     )  # fmt: skip
 
 
-def _era(date: str | None) -> rules.DocumentDate:
-    if date is None:
-        return "unknown"
-    return "before_2021_08" if date < "2021-08-01" else "later"
+def _left(facts: ClauseFacts, result: Grade, read: Callable[[str, Language], tuple[Finding, ...]], words: str) -> list[tuple[int, int]]:
+    """Return what words of a clause still hold: ranges of the attributes of findings that are no weaker than the first.
+
+    The words are read after what the clause rests on: its definitions, its heading, and a service that processes faces.
+    """
+    roles = ("definition", "antecedent", "heading")
+    before = [item.text for item in facts.evidence if item.role in roles and not facts.start <= item.start < facts.end]
+    before += [_FACE_SERVICE[facts.language]] if facts.subject == "biometric" and facts.face_context else []
+    head = "".join(f"{text}\n\n" for text in dict.fromkeys(before))
+    found = [item for item in read(head + words, facts.language) if item.place.end > len(head)]
+    # a suspicion of the wording as a whole has no words that could be cut; it counts where nothing else was found at first
+    suspected = all(item.source.startswith("model/") for fact in facts.attributes for item in fact.evidence)
+    return [
+        (max(0, item.start - len(head)), item.end - len(head))
+        for finding in found if GRADE_RANK[finding.grade] >= GRADE_RANK[result]
+        for fact in finding.attributes for item in fact.evidence
+        if item.end > len(head) and (suspected or not item.source.startswith("model/"))
+    ]  # fmt: skip
 
 
 def _confidence(facts: ClauseFacts, document: Document) -> Confidence:

@@ -209,12 +209,12 @@ class _Author:
 
     def _instrument(self, items: list[LegalBasis]) -> str:
         known = law.provision(items[0].code)
-        firm = [(item, self._phrases.bracket(self._phrases.say("tentative")) if item.tentative else "") for item in items]
+        firm = [(item, self._phrases.marks(item)) for item in items]
         if self._language == "zh":
             articles = "、".join((item.article_zh or item.article) + mark for item, mark in firm)
-            return f"{known.short_zh}（{known.document_number}）{articles}"
+            return f"{known.of.short_zh}（{known.of.document_number}）{articles}"
         articles = ", ".join(item.article + mark for item, mark in firm)
-        return f"{known.short} ({known.document_number}) art{'s' if len(firm) > 1 else ''}. {articles}"
+        return f"{known.of.short} ({known.of.document_number}) art{'s' if len(firm) > 1 else ''}. {articles}"
 
     def _detail(self, number: int, finding: Finding) -> Detail:
         columns = (

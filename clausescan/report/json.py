@@ -6,6 +6,7 @@
       "document": {"name": "agreement.txt", "sha256": "...", "media_type": "text/plain", "language": "zh", ...},
       "conclusion": "findings",
       "inconclusive": false,
+      "context": {"kind": "user_agreement", "contract_status": "agreement", "era": "later", "evidence": [...], ...},
       "clauses": 41,
       "findings": [{"id": "...", "rule": "ART11", "grade": "candidate", "quote": "...", "place": {...}, ...}],
       "near_misses": [],
@@ -31,7 +32,22 @@ from clausescan import rules
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.sink import Record, Sink
 from clausescan.report.surrogates import without_surrogates
-from clausescan.types import AttributeFact, Box, Clause, Evidence, Finding, Language, NearMiss, Note, Place, RelatedFinding, Report
+from clausescan.types import (
+    AttributeFact,
+    Box,
+    Clause,
+    DocumentContext,
+    Element,
+    Evidence,
+    Finding,
+    Language,
+    LegalBasis,
+    NearMiss,
+    Note,
+    Place,
+    RelatedFinding,
+    Report,
+)
 
 RECORDS = True
 SCHEMA = "clausescan-report/1"
@@ -46,6 +62,7 @@ def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[
         "document": _document(report),
         "conclusion": conclusion(report),
         "inconclusive": report.inconclusive,
+        "context": _context(report.context),
         "clauses": report.clauses,
         "findings": [_finding(finding, language) for finding in report.findings],
         "near_misses": [_near_miss(miss) for miss in report.near_misses],
@@ -155,13 +172,50 @@ def _finding(finding: Finding, language: Language) -> dict[str, Any]:
         "ambiguous_reference": finding.ambiguous_reference,
         "evidence": [_evidence(item) for item in finding.evidence],
         "against": [_note(note) for note in finding.against],
-        "legal_basis": [_fields(basis) for basis in finding.legal_basis],
+        "legal_basis": [_basis(basis) for basis in finding.legal_basis],
         "related": list(finding.related),
         "counter_arguments": [_note(note) for note in finding.counter_arguments],
         "missing_facts": [_note(note) for note in finding.missing_facts],
         "steps": [_fields(step) for step in finding.steps],
         "summary": finding.summary.text_zh if language == "zh" else finding.summary.text,
+        "contract_status": finding.contract_status,
+        "prominence": list(finding.prominence),
+        "elements": [_element(element) for element in finding.elements],
+        "severable": [_evidence(item) for item in finding.severable],
+        "suggestion": finding.suggestion,
+        "plain": _note(finding.plain) if finding.plain else None,
     }
+
+
+def _context(context: DocumentContext) -> dict[str, Any]:
+    return {
+        "kind": context.kind,
+        "setting": context.setting,
+        "contract_status": context.contract_status,
+        "date": context.date,
+        "era": context.era,
+        "counterparty": context.counterparty,
+        "governing_law": context.governing_law,
+        "collects_faces": context.collects_faces,
+        "standard_term_signs": list(context.standard_term_signs),
+        "denies_standard_term": context.denies_standard_term,
+        "evidence": [_evidence(item) for item in context.evidence],
+        "notes": [_note(note) for note in context.notes],
+    }
+
+
+def _element(element: Element) -> dict[str, Any]:
+    return {
+        "code": element.code,
+        "status": element.status,
+        "name": _note(element.name),
+        "reason": _note(element.reason),
+        "evidence": [_evidence(item) for item in element.evidence],
+    }
+
+
+def _basis(basis: LegalBasis) -> dict[str, Any]:
+    return _fields(basis) | {"instead": list(basis.instead)}
 
 
 def _near_miss(miss: NearMiss) -> dict[str, Any]:
@@ -184,7 +238,7 @@ def _related(item: RelatedFinding) -> dict[str, Any]:
         "quote": item.quote,
         "place": place_to_dict(item.place),
         "evidence": [_evidence(part) for part in item.evidence],
-        "legal_basis": [_fields(basis) for basis in item.legal_basis],
+        "legal_basis": [_basis(basis) for basis in item.legal_basis],
         "summary": _note(item.summary),
         "advice": _note(item.advice),
         "document_level": item.document_level,

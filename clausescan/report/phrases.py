@@ -34,6 +34,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "gate": ("Excluded by", "排除"),
     "cured": ("weakened from {strength}", "由{strength}减弱"),
     "tentative": ("arguable", "可争议"),
+    "unverified": ("not verified", "未经核对"),
+    "then_not_yet": ("not yet in force on the date of the document", "文件日期时尚未施行"),
+    "then_repealed": ("no longer in force on the date of the document", "文件日期时已失效"),
+    "instead": ("then: {list}", "当时为{list}"),
+    "today_not_yet": ("not yet in force on the day asked for", "所问日期尚未施行"),
+    "today_in_force": ("in force on the day asked for", "所问日期施行中"),
+    "today_repealed": ("no longer in force on the day asked for", "所问日期已失效"),
     "characters": ("{count} characters", "{count} 个字符"),
     "pages": ("{count} pages", "{count} 页"),
     "pages_without_text": ("pages without text: {list}", "无文字的页：{list}"),
@@ -124,20 +131,38 @@ class Phrases:
         return comma.join(dict.fromkeys(self.quoted(shortened(item.text)) for item in evidence))
 
     def cite(self, basis: LegalBasis) -> str:
-        """Return "PIPL art. 15", with a mark when the basis is arguable."""
+        """Return "PIPL art. 15", with a mark when the basis is arguable or was not verified."""
         known = law.provisions().get(basis.code)
-        tentative = self.bracket(self.say("tentative")) if basis.tentative else ""
+        marks = self.marks(basis)
         if self.language == "zh":
-            return f"{known.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{tentative}"
-        return f"{known.short if known else basis.instrument} art. {basis.article}{tentative}"
+            return f"{known.of.short_zh if known else basis.instrument_zh}{basis.article_zh or basis.article}{marks}"
+        return f"{known.of.short if known else basis.instrument} art. {basis.article}{marks}"
+
+    def marks(self, basis: LegalBasis) -> str:
+        """Return " (arguable; not verified)" as far as it holds."""
+        said = [self.say(mark) for mark, holds in (("tentative", basis.tentative), ("unverified", not basis.verified)) if holds]
+        return self.bracket(self.semicolon.join(said)) if said else ""
 
     def provision(self, basis: LegalBasis) -> str:
-        """Return the provision in full: instrument, document number, date in force, article and our summary of it."""
+        """Return the provision in full: instrument, document number, date in force, article, our summary, and what to know of it."""
         if self.language == "zh":
             source = f"《{basis.instrument_zh}》（{basis.document_number}，{basis.in_force}起施行）{basis.article_zh or basis.article}"
-            return f"{source}：{basis.summary_zh}"
+            return f"{source}：{basis.summary_zh}{self._standing(basis)}"
         source = f"{basis.instrument} ({basis.document_number}, in force {basis.in_force}), art. {basis.article}"
-        return f"{source}: {basis.summary}"
+        return f"{source}: {basis.summary}{self._standing(basis)}"
+
+    def _standing(self, basis: LegalBasis) -> str:
+        """Return what a reader must know about a provision: not verified, not in force on the date of the document."""
+        said = [] if basis.verified else [self.say("unverified")]
+        if basis.on_document_date in ("not_yet", "repealed"):
+            said.append(self.say(f"then_{basis.on_document_date}"))
+            said += [self.say("instead", list=", ".join(self.cite(law.basis(code)) for code in basis.instead))] if basis.instead else []
+        if basis.on_today is not None:
+            said.append(self.say(f"today_{basis.on_today}"))
+        marks = self.bracket(self.semicolon.join(said)) if said else ""
+        if self.language == "zh":
+            return marks + basis.note_zh
+        return f"{marks} {basis.note}" if basis.note else marks
 
     def related(self, code: str) -> str:
         """Return the code of a related finding with its title."""

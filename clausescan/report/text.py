@@ -11,25 +11,42 @@
       Why        irrevocable (strong): "irrevocable"
       ...
 
-With colour the words of the evidence are set off inside the quote; without, the quote is plain text.
+With colour the words of the evidence are set off inside the quote and the severable part is struck through; without, the quote
+is plain text.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TextIO
 
-from clausescan import rules
+from clausescan import rules, sentences
 from clausescan.report.options import DEFAULT, Options, report_language
 from clausescan.report.phrases import WORDS as PHRASES
 from clausescan.report.phrases import Phrases, common_notes, shortened
-from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
-from clausescan.types import Clause, Evidence, Finding, Language, NearMiss, Note, Place, Report, Step
+from clausescan.report.wrap import Range, fold, lines, safe, safe_with_ranges, width
+from clausescan.types import (
+    Clause,
+    DocumentContext,
+    Element,
+    Evidence,
+    Finding,
+    Language,
+    NearMiss,
+    Note,
+    Place,
+    RelatedFinding,
+    Report,
+    Step,
+)
 
+_BILINGUAL = "RF-18"  # told with both passages, by itself
 _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
+_STRUCK = {"11": "\x1b[1;4;9m", "10": _EMPHASIS, "01": "\x1b[9m"}  # evidence and severable part, evidence, severable part
 
 # the words of this format beside those of all formats; {} are filled by name
 WORDS: dict[str, tuple[str, str]] = PHRASES | {
@@ -43,12 +60,25 @@ WORDS: dict[str, tuple[str, str]] = PHRASES | {
     "steps": ("Steps", "判断步骤"),
     "law": ("Law", "法律依据"),
     "provisions": ("The law cited, in our own words", "所引法律（摘要为本工具表述）"),
+    "document": ("Document", "文件"),
+    "signs": ("Signs of standard terms: {list}", "格式条款迹象：{list}"),
+    "plain": ("In short", "通俗说"),
+    "elements": ("Elements", "要件"),
+    "severable": ("To cut", "可分割部分"),
+    "whole": ("the whole clause", "整条"),
+    "suggestion": ("Narrower", "收窄建议"),
+    "prominence": ("Set off by", "突出显示"),
+    "bold": ("bold type", "加粗"),
+    "underline": ("underlining", "下划线"),
+    "colour": ("colour", "颜色"),
+    "caps": ("capitals", "大写"),
+    "advice": ("To ask", "建议"),
     "related": ("See also", "另见"),
     "counter": ("They may say", "对方可主张"),
     "missing": ("To prove", "待证事实"),
     "beside": ("Related findings (they do not change a grade)", "相关提示（不影响等级）"),
-    "whole": ("whole document", "全文"),
-    "advice": ("Ask for", "建议"),
+    "whole_document": ("whole document", "全文"),
+    "ask": ("Ask for", "建议"),
     "common": ("For every clause above", "以上各条共同"),
     "near": ("Not flagged: one step from a finding", "未标示：与标示仅差一步"),
     "problems": ("Reading problems", "读取问题"),
@@ -109,6 +139,10 @@ class _Page:
             yield self._bold(self._say("common"))
             yield from self._notes(common, report.findings[0])
         yield from self._beside(report)
+        for item in report.related:
+            if item.rule == _BILINGUAL:
+                yield ""
+                yield from self._related_finding(item)
         yield from self._law(report)
         if self.options.why_not and report.near_misses:
             yield ""
@@ -124,22 +158,62 @@ class _Page:
         yield from map(self._bold, fold(self._say("conclusion") + self.phrases.colon + self.phrases.conclusion(report), self.options.width))
         if report.findings and report.inconclusive:
             yield from fold(self._say("also_inconclusive"), self.options.width)
+        if report.findings:
+            yield from self._rows("document", self._context(report.context), indent="")
+
+    def _context(self, context: DocumentContext) -> Iterator[str]:
+        """Yield what the document says about itself."""
+        kind = sentences.pair("context", "kind", context.kind)[self.language == "zh"]
+        said = [kind[:1].upper() + kind[1:] + self._stop(), *map(self.phrases.note, context.notes)]
+        yield ("" if self.language == "zh" else " ").join(said)
+        if context.standard_term_signs:
+            comma = "、" if self.language == "zh" else ", "
+            signs = [sentences.pair("elements", "sign", name)[self.language == "zh"] for name in context.standard_term_signs]
+            yield self._say("signs", list=comma.join(signs)) + self._stop()
+
+    def _stop(self) -> str:
+        return "。" if self.language == "zh" else "."
 
     def _finding(self, number: int, finding: Finding, common: tuple[Note, ...]) -> Iterator[str]:
         grade = self.phrases.grade(finding.grade).upper()
         head = "  ".join(part for part in (f"{number}. {grade}", self._where(finding.clause, finding.place, finding.confidence)) if part)
         yield from map(self._bold, fold(head, self.options.width, rest="   "))
         yield "─" * self.options.width
-        yield from self._quote(finding.quote, finding.place.start, _evidence(finding))
+        yield from self._quote(finding.quote, finding.place.start, _evidence(finding), finding.severable)
         yield from fold(self.phrases.note(finding.summary), self.options.width, "  ", "  ")
+        yield from self._rows("plain", [self.phrases.note(finding.plain)] if finding.plain else [])
         yield from self._reasons(finding)
+        yield from self._joined("prominence", map(self._say, finding.prominence))
+        yield from self._joined("elements", map(self._element, finding.elements))
         yield from self._rows("against", (self.phrases.note(note) for note in finding.against))
         if self.options.why_not:
             yield from self._rows("steps", (self._step(step) for step in finding.steps))
-        cited = self.phrases.semicolon.join(map(self.phrases.cite, finding.legal_basis))
-        yield from self._rows("law", [cited] if cited else [])
+        yield from self._joined("law", map(self.phrases.cite, finding.legal_basis))
         yield from self._rows("related", (self.phrases.related(code) for code in finding.related))
         yield from self._notes(tuple(note for note in (*finding.counter_arguments, *finding.missing_facts) if note not in common), finding)
+        yield from self._rows("severable", [self._severable(finding)] if finding.severable else [])
+        yield from self._rows("suggestion", [finding.suggestion] if finding.suggestion else [])
+
+    def _joined(self, label: str, texts: Iterable[str]) -> Iterator[str]:
+        """Yield a label with its texts in one row; nothing without texts."""
+        joined = self.phrases.semicolon.join(texts)
+        yield from self._rows(label, [joined] if joined else [])
+
+    def _severable(self, finding: Finding) -> str:
+        """Return the words to cut, or that it is the whole clause."""
+        taken = sum(len(item.text.strip()) for item in finding.severable)
+        if taken * 10 >= len(finding.quote.strip()) * 9:
+            return self._say("whole")
+        return self.phrases.cues(finding.severable)
+
+    def _element(self, element: Element) -> str:
+        """Return "E1 information processor: in the text "we""; what must be asked with its question."""
+        status = sentences.pair("elements", "status", element.status)[self.language == "zh"]
+        colon = self.phrases.colon
+        words = self.phrases.cues(sorted(element.evidence, key=lambda item: len(item.text))[:1]) if element.status == "found" else ""
+        reason = self.phrases.note(element.reason).rstrip(".。") if element.status == "ask" else ""
+        details = (colon + reason) if reason else (" " + words) if words and self.language == "en" else words
+        return f"{element.code} {self.phrases.note(element.name)}{colon}{status}{details}"
 
     def _where(self, clause: Clause, place: Place, confidence: str = "") -> str:
         """Return "8.2  Heading > heading  (page 3, line 41, confidence high)"."""
@@ -149,20 +223,20 @@ class _Page:
         headings = " > ".join(clause.heading)
         return "  ".join(part for part in (clause.number, headings, brackets.format(comma.join(spots)) if spots else "") if part)
 
-    def _quote(self, quote: str, offset: int, evidence: Iterable[Evidence]) -> Iterator[str]:
-        ranges = [(item.start - offset, item.end - offset) for item in evidence]
-        text, marked = safe_with_ranges(quote.rstrip(), ranges)
+    def _quote(self, quote: str, offset: int, evidence: Iterable[Evidence], cut: Iterable[Evidence] = ()) -> Iterator[str]:
+        text, marked = safe_with_ranges(quote.rstrip(), ((item.start - offset, item.end - offset) for item in evidence))
+        _, struck = safe_with_ranges(quote.rstrip(), ((item.start - offset, item.end - offset) for item in cut))
         for start, end in lines(text, self.options.width - 4):
             if text[start:end].strip():
-                yield "  | " + self._emphasise(text, start, end, marked)
+                yield "  | " + self._emphasise(text, start, end, marked, struck)
 
-    def _emphasise(self, text: str, start: int, end: int, marked: list[tuple[int, int]]) -> str:
+    def _emphasise(self, text: str, start: int, end: int, marked: list[Range], struck: list[Range]) -> str:
         if not self.options.colour:
             return text[start:end]
-        inside = [any(low <= index < high for low, high in marked) for index in range(start, end)]
-        runs = re.finditer(r"1+|0+", "".join("1" if flag else "0" for flag in inside))
-        parts = ((run[0][0], text[start + run.start() : start + run.end()]) for run in runs)
-        return "".join(f"{_EMPHASIS}{part}{_PLAIN}" if flag == "1" else part for flag, part in parts)
+        styles = [(_inside(index, marked), _inside(index, struck)) for index in range(start, end)]
+        runs = groupby(zip(styles, text[start:end], strict=True), key=itemgetter(0))
+        parts = ((f"{marks:d}{cut:d}", "".join(char for _, char in run)) for (marks, cut), run in runs)
+        return "".join(f"{_STRUCK[style]}{part}{_PLAIN}" if style in _STRUCK else part for style, part in parts)
 
     def _reasons(self, finding: Finding) -> Iterator[str]:
         attributes = [self._cue(self.phrases.attribute(fact), fact.evidence) for fact in finding.attributes]
@@ -181,7 +255,8 @@ class _Page:
     def _beside(self, report: Report) -> Iterator[str]:
         """Yield the related findings by code; those of a clause that is shown above stand there under "See also"."""
         shown = {finding.id for finding in report.findings}
-        rest = [item for item in report.related if shown.isdisjoint(item.beside) or item.document_level]
+        others = [item for item in report.related if item.rule != _BILINGUAL]
+        rest = [item for item in others if shown.isdisjoint(item.beside) or item.document_level]
         if not rest:
             return
         yield ""
@@ -192,20 +267,31 @@ class _Page:
             basis = phrases.semicolon.join(map(phrases.cite, group[0].legal_basis))
             yield from fold(f"{phrases.related(code)} [{basis}]", self.options.width, "  ", "    ")
             for item in group:
-                whole = self._say("whole") + phrases.colon + phrases.quoted(shortened(item.quote, 80))
+                whole = self._say("whole_document") + phrases.colon + phrases.quoted(shortened(item.quote, 80))
                 words = whole if item.document_level else phrases.cues(item.evidence)
                 yield from fold(f"{self._where(item.clause, item.place)}  {words}".strip(), self.options.width, "  - ", "    ")
-            yield from fold(self._say("advice") + phrases.colon + phrases.note(group[0].advice), self.options.width, "    ", "    ")
+            yield from fold(self._say("ask") + phrases.colon + phrases.note(group[0].advice), self.options.width, "    ", "    ")
 
     def _law(self, report: Report) -> Iterator[str]:
         """Yield every provision that a finding rests on, once, with its summary."""
-        cited = {basis.code: basis for finding in (report.findings or report.related) for basis in finding.legal_basis}
+        bases = [finding.legal_basis for finding in (report.findings or report.related)]
+        bases += [finding.legal_basis for finding in report.related if finding.rule == _BILINGUAL]
+        cited = {basis.code: basis for items in bases for basis in items}
         if not cited:
             return
         yield ""
         yield self._bold(self._say("provisions"))
         for basis in cited.values():
             yield from fold(self.phrases.provision(basis), self.options.width, "- ", "  ")
+
+    def _related_finding(self, finding: RelatedFinding) -> Iterator[str]:
+        head = "  ".join(part for part in (self.phrases.related(finding.rule), self._where(finding.clause, finding.place)) if part)
+        yield from map(self._bold, fold(head, self.options.width, rest="   "))
+        yield "─" * self.options.width
+        yield from self._quote(finding.quote, finding.place.start, finding.evidence)
+        yield from fold(self.phrases.note(finding.summary), self.options.width, "  ", "  ")
+        yield from self._joined("law", map(self.phrases.cite, finding.legal_basis))
+        yield from self._rows("advice", [self.phrases.note(finding.advice)])
 
     def _step(self, step: Step) -> str:
         grade = self.phrases.grade(step.grade)
@@ -251,6 +337,10 @@ class _Page:
 
     def _bold(self, text: str) -> str:
         return f"{_BOLD}{text}{_PLAIN}" if self.options.colour else text
+
+
+def _inside(index: int, ranges: list[Range]) -> bool:
+    return any(low <= index < high for low, high in ranges)
 
 
 def _evidence(finding: Finding) -> list[Evidence]:

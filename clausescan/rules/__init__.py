@@ -33,10 +33,11 @@ from clausescan.errors import DataError, UsageError
 from clausescan.rules import related_rules, tables
 from clausescan.rules.related_rules import Related
 from clausescan.rules.tables import Words
-from clausescan.types import ATTRIBUTES, Counterparty, Grade, Language, LegalBasis, Note, Right, SubjectTier
+from clausescan.types import ATTRIBUTES, ContractStatus, Counterparty, Era, Grade, Language, LegalBasis, Note, Right, SubjectTier
 
-DocumentKind = Literal["user_agreement", "privacy_policy", "face_consent_form", "notice", "b2b", "unknown"]
-DocumentDate = Literal["before_2021_08", "later", "unknown"]
+DocumentKind = Literal[
+    "user_agreement", "privacy_policy", "face_consent_form", "notice", "employment", "property", "school", "b2b", "unknown"
+]
 GoverningLaw = Literal["prc", "foreign", "unknown"]
 SUMMARIES = ("candidate", "review", "nothing", "inconclusive")
 
@@ -53,8 +54,10 @@ class Case:
     right: Right = "grant"
     counterparty: Counterparty = "unknown"
     ambiguous_reference: bool = False
-    date: DocumentDate = "unknown"
+    date: Era = "unknown"
     governing_law: GoverningLaw = "unknown"
+    contract_status: ContractStatus = "unknown"
+    denies_standard_term: bool = False
 
     def values(self, key: str) -> Collection[object]:
         """Return the values of a `when` key. Raises KeyError for a key that WHEN does not know."""
@@ -85,8 +88,10 @@ WHEN: Mapping[str, tuple[object, ...]] = MappingProxyType(
         "right": get_args(Right),
         "counterparty": get_args(Counterparty),
         "ambiguous_reference": (True, False),
-        "date": get_args(DocumentDate),
+        "date": get_args(Era),
         "governing_law": get_args(GoverningLaw),
+        "contract_status": get_args(ContractStatus),
+        "denies_standard_term": (True, False),
     }
 )
 

@@ -10,6 +10,7 @@
     unless = [cues]           not when one of them stands in the unit; unless_here: in the same sentence
     about = "near"            optional: instead of that of the rule
     attribute = [...]         and strength, subject, source: an Article 11 finding of the unit has them
+    by = "bilingual"          instead of cues and ways: the module that finds it
     [absent]                  document level: where = [cues] stand, and none of unless = [cues] in the whole document
 
 `common.toml` holds cues that every file may use; a cue of the same name in the file comes first. The sentences that prove a
@@ -79,6 +80,8 @@ class Related:
     manual: Words
     ways: tuple[Way, ...]
     absent: Absent | None = None
+    # the module that finds it, where no cue could
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,7 @@ class Proof:
     document_pass: Mapping[Language, tuple[str, ...]]
 
 
-_KEYS = {"id", "title", "law", "advice", "manual", "about", "cue", "way", "absent"}
+_KEYS = {"id", "title", "law", "advice", "manual", "about", "cue", "way", "absent", "by"}
 _WAY = {"name", "about", "all", "any", "within", "unless", "unless_here", "attribute", "strength", "subject", "source"}
 _MAY: Mapping[str, tuple[str, ...]] = {
     "attribute": ATTRIBUTES,
@@ -157,13 +160,13 @@ def proof(code: str) -> Proof:
 def parse(name: str, text: str, common: set[str] | frozenset[str] = frozenset()) -> Related:
     """Return the related finding of one file; `common` are the shared cues. Raises DataError with the file and the place."""
     table = tables.load(name, text)
-    tables.check(name, table, _KEYS, optional=("absent",))
+    tables.check(name, table, _KEYS, optional=("absent", "by", *(("cue", "way") if "by" in table else ())))
     code = table["id"]
-    own = {cue: f"{code}.{cue}" for cue in table["cue"]}
-    for cue, raw in table["cue"].items():
+    own = {cue: f"{code}.{cue}" for cue in table.get("cue", {})}
+    for cue, raw in table.get("cue", {}).items():
         _check_cue(f"{name}: cue {cue}", raw)
     known = {shared.removeprefix("common."): shared for shared in common} | own
-    ways = tuple(_way(f"{name}: way {raw.get('name', '?')}", raw, table["about"], known) for raw in table["way"])
+    ways = tuple(_way(f"{name}: way {raw.get('name', '?')}", raw, table["about"], known) for raw in table.get("way", ()))
     used = {cue for way in ways for cue in (*way.all, *way.any, *way.unless, *way.unless_here)}
     absent = None
     if "absent" in table:
@@ -175,7 +178,7 @@ def parse(name: str, text: str, common: set[str] | frozenset[str] = frozenset())
     return Related(
         code=code, title=tables.words(f"{name}: title", table["title"]), law=tables.codes(f"{name}: law", table["law"]),
         advice=tables.words(f"{name}: advice", table["advice"]), manual=tables.words(f"{name}: manual", table["manual"]),
-        ways=ways, absent=absent,
+        ways=ways, absent=absent, by=table.get("by"),
     )  # fmt: skip
 
 

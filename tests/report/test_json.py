@@ -51,6 +51,7 @@ def test_the_keys_stand_in_the_order_that_is_promised(make_report: Make):
         "document",
         "conclusion",
         "inconclusive",
+        "context",
         "clauses",
         "findings",
         "near_misses",
@@ -61,8 +62,30 @@ def test_the_keys_stand_in_the_order_that_is_promised(make_report: Make):
     assert list(value["document"]) == ["name", "sha256", "media_type", "language", "title", "date", "kind", "coverage"]
     assert " ".join(value["findings"][0]) == (
         "id rule grade score confidence clause quote place subject face_context attributes right direction counterparty composite "
-        "ambiguous_reference evidence against legal_basis related counter_arguments missing_facts steps summary"
+        "ambiguous_reference evidence against legal_basis related counter_arguments missing_facts steps summary "
+        "contract_status prominence elements severable suggestion plain"
     )
+
+
+def test_what_stands_around_a_finding_comes_through(full_report: Report):
+    value = full_report.to_dict()
+    assert " ".join(value["context"]) == (
+        "kind setting contract_status date era counterparty governing_law collects_faces standard_term_signs denies_standard_term "
+        "evidence notes"
+    )
+    assert value["context"]["evidence"][0]["text"] == "协议"
+    finding = value["findings"][0]
+    assert [(item["code"], item["status"], len(item["evidence"])) for item in finding["elements"]] == [("E6", "found", 1), ("E2", "ask", 0)]
+    assert [item["text"] for item in finding["severable"]] == ["不可撤回地", "永久"]
+    assert finding["plain"]["text_zh"] == "可以一直保留。"
+    assert (finding["contract_status"], finding["prominence"]) == ("agreement", ["bold"])
+    assert (value["related"][0]["rule"], value["related"][0]["advice"]["code"]) == ("RF-18", "align")
+
+
+def test_the_day_of_today_is_in_the_report_only_when_it_was_given(make_report: Make):
+    (basis, _) = make_report().to_dict()["findings"][0]["legal_basis"]
+    assert (basis["verified"], basis["on_document_date"], basis["on_today"], basis["instead"]) == (True, "unknown", None, [])
+    assert "alternative or cumulative" in basis["note"]
 
 
 def test_values_come_through(make_report: Make):

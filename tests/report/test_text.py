@@ -4,10 +4,11 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from clausescan import scan_text
+from clausescan import law, scan_text
 from clausescan.report import text
 from clausescan.report.options import Options
 from clausescan.report.wrap import fold, lines, safe, safe_with_ranges, width
@@ -29,8 +30,8 @@ def test_the_conclusion_comes_first(make_report: Make):
     assert shown.split("\n")[2] == "结论：1 条供律师复核：候选 1 条，复核 0 条；共检查 2 个条款。"
 
 
-def test_a_finding_says_where_what_and_why(make_report: Make):
-    shown = written(make_report())
+def test_a_finding_says_where_what_and_why(full_report: Report):
+    shown = written(full_report)
     for words in (
         "1. 候选  第一条  授权  （第 1 页，第 3 行，把握高）",
         "  | 用户在此不可撤回地许可本公司永久使用其人脸图像。",
@@ -42,6 +43,15 @@ def test_a_finding_says_where_what_and_why(make_report: Make):
         "RF-11 保存期限不定或未载明",
         "57 个字符，1 页，2 个表格",
         "不构成法律意见",
+        "用户协议或合同。为协议。",
+        "格式条款迹象：点击即同意。",
+        "通俗说",
+        "E6 人脸信息：见于文本“人脸图像”；E2 格式条款：待查：查记录",
+        "加粗",
+        "“不可撤回地”、“永久”",
+        "仅在取得您单独同意后处理。",
+        "RF-18",
+        "统一文本。",
     ):
         assert words in shown.replace("\n" + " " * 14, ""), words
 
@@ -56,7 +66,7 @@ def test_english_reports_are_english(make_report: Make):
     assert "Conclusion: 1 for a lawyer to review: 1 candidate, 0 review; 2 clauses read." in shown
     assert 'unlimited in time (weak; weakened from strong): "永久"' in shown
     assert "It is not legal advice." in re.sub(r"\s+", " ", shown)
-    rest = shown.replace(make_report().findings[0].quote, "")
+    rest = shown.replace(make_report().findings[0].quote, "").replace(make_report().findings[0].suggestion, "")
     assert not re.search(r"[。，；：]", re.sub(r'"[^"]*"', "", rest))
 
 
@@ -87,10 +97,21 @@ def test_notes_of_all_findings_are_printed_once(make_report: Make):
     assert written(several).count("适用中国法") == 1
 
 
-def test_colour_sets_off_the_evidence_and_nothing_else_changes(make_report: Make):
-    coloured = written(make_report(), colour=True)
-    assert "\x1b[1;4m不可撤回\x1b[0m" in coloured
-    assert ANSI.sub("", coloured) == written(make_report())
+def test_what_was_not_verified_or_not_yet_in_force_is_marked(make_report: Make):
+    report = make_report()
+    bases = law.dated((law.basis("CC-497-3"), law.basis("FRM-10")), "2019-05-01", date(2026, 1, 1))
+    old = replace(report, findings=(replace(report.findings[0], legal_basis=bases),))
+    chinese, english = (re.sub(r"\n +", "", written(old, language=language)) for language in ("zh", "en"))
+    assert "人脸识别管理办法第十条（未经核对）" in chinese
+    assert "文件日期时尚未施行；当时为合同法第四十条（未经核对）；所问日期施行中" in chinese
+    assert "not verified; not yet in force on the date of the document; in force on the day asked for" in re.sub(r"\s+", " ", written(old, language="en"))
+    assert "Contract Law 1999 art. 40 (not verified)" in english
+
+
+def test_colour_sets_off_the_evidence_and_what_could_be_cut(full_report: Report):
+    coloured = written(full_report, colour=True)
+    assert "\x1b[1;4;9m不可撤回\x1b[0m\x1b[9m地\x1b[0m" in coloured
+    assert ANSI.sub("", coloured) == written(full_report)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -410,7 +410,10 @@ class DocumentContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The result for one document. `versions` holds tool, rules, lexicon and law versions or hashes."""
+    """The result for one document. `versions` holds tool, rules, lexicon and law versions or hashes.
+
+    `carried` holds the columns that a list of documents says of this one (app, package, ...): name and value.
+    """
 
     versions: tuple[tuple[str, str], ...]
     document: Document
@@ -419,6 +422,7 @@ class Report:
     findings: tuple[Finding, ...]
     near_misses: tuple[NearMiss, ...]
     problems: tuple[Problem, ...]
+    carried: tuple[tuple[str, str], ...] = ()
 
     @property
     def inconclusive(self) -> bool:

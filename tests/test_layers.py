@@ -35,6 +35,9 @@ MAY: dict[str, set[str]] = {
     "nlp": {"analyse", "annotations", "segment", "types"},
     "judge": {"law", "models", "rules", "types"},
     "report": {"errors", "law", "rules", "types"},
+    "codec": {"types"},
+    "store": {"codec", "errors", "types"},
+    "bulk": DATA | {"api", "codec", "readers", "store"},
     "api": DATA | {"analyse", "context", "folding", "judge", "models", "nlp", "readers", "segment"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.
@@ -49,6 +52,9 @@ NEVER: dict[str, set[str]] = {
     "judge": PARSERS | {"spacy", "sklearn"},
     "report": {"spacy", "sklearn"},
     "cli": {"spacy", "sklearn", *PARSERS},
+    "codec": {"spacy", "sklearn", *PARSERS},
+    "store": {"spacy", "sklearn", *PARSERS},
+    "bulk": {"spacy", "sklearn", *PARSERS},
 }
 # `Report.to_dict` reaches for its writer when it is called; nothing else looks up.
 UPWARD = {("clausescan.types", "clausescan.report.json")}

@@ -13,6 +13,8 @@ from clausescan.cli.common import EXIT_CODES, Commands
 # name: "module:attribute", in the order of the help
 COMMANDS = {
     "scan": "clausescan.cli.scan:scan",
+    "report": "clausescan.cli.report:report",
+    "runs": "clausescan.cli.report:runs",
     "rules": "clausescan.cli.rules:list_rules",
     "explain": "clausescan.cli.rules:explain",
     "verify": "clausescan.cli.verify:verify_report",

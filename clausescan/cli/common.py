@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, ClassVar, TextIO, TypeVar
 
 import click
 
@@ -102,6 +102,45 @@ def drop_standard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class Sections(click.Command):
+    """A command whose help shows its options under headings. `sections` maps a heading to names of parameters; the rest come last."""
+
+    def __init__(self, *args: Any, sections: dict[str, tuple[str, ...]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.sections = sections
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, heading by heading."""
+        rows = {parameter.name: row for parameter in self.get_params(ctx) if (row := parameter.get_help_record(ctx))}
+        named = {name for names in self.sections.values() for name in names}
+        for heading, names in (*self.sections.items(), ("Other options", tuple(str(name) for name in rows if name not in named))):
+            with formatter.section(heading):
+                formatter.write_dl([rows[name] for name in names if name in rows])
+
+
+class Size(click.ParamType):
+    """A number of bytes: 50000000, 50M, 1G."""
+
+    name = "size"
+    _UNITS: ClassVar[dict[str, int]] = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bytes. Fails for anything else and for less than `least`."""
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().upper().removesuffix("B")
+        digits, unit = (text[:-1], text[-1]) if text[-1:] in self._UNITS and text[-1:] else (text, "")
+        if not digits.isascii() or not digits.isdigit():
+            self.fail(f"{value} is not a size; write 50M or 1G", param, ctx)
+        size = int(digits) * self._UNITS[unit]
+        if size < self.least:
+            self.fail(f"{value} is too small; at least {self.least // 1_000_000 or self.least}{'M' if self.least >= 1_000_000 else ''}", param, ctx)
+        return size
+
+
 LANGUAGES = click.Choice(["zh", "en"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -112,6 +151,13 @@ def choice(name: str, values: list[str], help_: str) -> Callable[[Command], Comm
     return click.option(name, type=click.Choice(values), default=values[0], show_default=True, help=help_)
 
 
+min_grade_option = choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
+fail_on_option = choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
+report_lang_option = click.option("--report-lang", type=LANGUAGES, help="Language of the report [default: that of the document].")
+why_not_option = click.option(
+    "--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding."
+)
+output_option = click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
 format_option = choice("--format", ["text", "json"], "Form of the output.")
 
 

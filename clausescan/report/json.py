@@ -42,6 +42,7 @@ def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[
         "schema": SCHEMA,
         "tool": _tool(report),
         "document": _document(report),
+        **({"carried": dict(report.carried)} if report.carried else {}),
         "conclusion": conclusion(report),
         "inconclusive": report.inconclusive,
         "clauses": report.clauses,

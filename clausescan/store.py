@@ -73,13 +73,12 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The result for one document. `body` is the report as bytes, None when the document is left out."""
+    """The result for one document. `body` is the report as bytes, None when the document is left out; `facts` see there."""
 
     document: int
-    report: Report
+    facts: Mapping[str, Any]
     body: bytes | None
     versions: str
-    sha256: str
     size: int | None
     seconds: float
     attempts: int = 1
@@ -322,23 +321,23 @@ class Store:
 
     def record(self, run: Run, outcome: Outcome) -> None:
         """Write the result of one document in one transaction, in place of an earlier one."""
-        report, document = outcome.report, outcome.document
+        facts, document = outcome.facts, outcome.document
         with self._transaction() as connection:
             for table in ("reports", "findings", "problems"):
                 connection.execute(f"DELETE FROM {table} WHERE document = ?", (document,))
             if outcome.body is not None:
                 connection.execute("INSERT INTO reports VALUES (?, ?)", (document, outcome.body))
-                connection.executemany(f"INSERT INTO findings VALUES ({', '.join('?' * 13)})", _finding_rows(document, report))
-                connection.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)", _problem_rows(document, report))
+                connection.executemany(f"INSERT INTO findings VALUES ({', '.join('?' * 13)})", _rows_of(document, facts["findings"]))
+                connection.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)", _rows_of(document, facts["problems"]))
             if outcome.capture:
                 self._capture(connection, document, outcome.capture)
             connection.execute(
                 """UPDATE documents SET state = ?, attempts = attempts + ?, sha256 = ?, size = coalesce(?, size), versions = ?, in_run = ?,
                    scanned = ?, seconds = ?, media_type = ?, language = ?, grade = ?, inconclusive = ?, clauses = ? WHERE id = ?""",
                 (
-                    "done" if outcome.body is not None else "left_out", outcome.attempts, outcome.sha256, outcome.size, outcome.versions,
-                    run.id, _now(), outcome.seconds, report.document.media_type, report.document.language, report.grade,
-                    report.inconclusive, report.clauses, document,
+                    "done" if outcome.body is not None else "left_out", outcome.attempts, facts["sha256"], outcome.size, outcome.versions,
+                    run.id, _now(), outcome.seconds, facts["media_type"], facts["language"], facts["grade"], facts["inconclusive"],
+                    facts["clauses"], document,
                 ),
             )  # fmt: skip
 
@@ -389,7 +388,8 @@ class Store:
                    WHERE run = ? AND state = 'listed' AND (grp, position) > (?, ?) ORDER BY grp, position LIMIT ?""",
                 (run.id, group, position, _BATCH),
             )
-            for group, number, position, name, source, walked, size, sha256, versions, in_run, attempts in rows:
+            for row in rows:
+                group, number, position, name, source, walked, size, sha256, versions, in_run, attempts = row
                 yield Pending(
                     id=number, position=position, name=_string(name), source=json.loads(source), walked=bool(walked), size=size,
                     sha256=sha256, versions=versions, in_run=in_run, attempts=attempts,
@@ -443,18 +443,26 @@ class Store:
         return dict(self._rows("SELECT grp, sum(state <> 'left_out') FROM documents WHERE run = ? GROUP BY grp", (run.id,)))
 
 
-def _finding_rows(document: int, report: Report) -> Iterator[tuple[object, ...]]:
-    for number, found in enumerate(report.findings, 1):
-        yield (
-            document, number, found.id, found.rule, found.grade, found.score, found.confidence, found.subject,
+def facts(report: Report) -> dict[str, Any]:
+    """Return what the tables say of a report beside its body, as plain values: a worker makes them, the parent only writes them."""
+    findings = [
+        [
+            found.id, found.rule, found.grade, found.score, found.confidence, found.subject,
             " ".join(fact.name for fact in found.attributes), _text(found.clause.number), found.place.page, found.place.line,
             _text(found.quote),
-        )  # fmt: skip
+        ]
+        for found in report.findings
+    ]  # fmt: skip
+    return {
+        "sha256": report.document.sha256, "media_type": report.document.media_type, "language": report.document.language,
+        "grade": report.grade, "inconclusive": report.inconclusive, "clauses": report.clauses, "findings": findings,
+        "problems": [[found.code, found.severity, _text(found.message), found.where] for found in report.problems],
+    }  # fmt: skip
 
 
-def _problem_rows(document: int, report: Report) -> Iterator[tuple[object, ...]]:
-    for number, found in enumerate(report.problems, 1):
-        yield document, number, found.code, found.severity, _text(found.message), found.where
+def _rows_of(document: int, rows: Iterable[Sequence[object]]) -> Iterator[tuple[object, ...]]:
+    for number, row in enumerate(rows, 1):
+        yield document, number, *row
 
 
 def _name(text: str) -> bytes:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from clausescan.models import FAR, Model
+from clausescan.models import FAR, Linear, Model
 from clausescan.types import Language
 
 _ZH_SIZES, _EN_SIZES = (1, 2, 3), (1, 2, 3)
@@ -94,11 +94,11 @@ def weigh(text: str, language: Language, model: Model, floor: float) -> Wording 
 
     Scores "span:NAME" and "span2:NAME" are of its two best segments.
     """
-    scores = dict(zip(model.clause.heads, model.clause.logits(grams(text, language)).tolist(), strict=True))
+    scores = dict(zip(model.clause.heads, _logits(text, language, model.clause), strict=True))
     if scores["flag"] <= floor:
         return None
     places = list(segments(text))
-    rows = [model.span.logits(grams(text[start:end], language)).tolist() for start, end in places]
+    rows = [_logits(text[start:end], language, model.span) for start, end in places]
     spans: dict[str, tuple[int, int]] = {}
     for column, name in enumerate(model.span.heads):
         ranked = sorted(((row[column], place) for row, place in zip(rows, places, strict=True)), reverse=True)
@@ -106,6 +106,12 @@ def weigh(text: str, language: Language, model: Model, floor: float) -> Wording 
         if ranked:
             spans[name] = ranked[0][1]
     return Wording(scores, spans)
+
+
+@lru_cache(maxsize=20_000)
+def _logits(text: str, language: Language, linear: Linear) -> tuple[float, ...]:
+    """Return the logit of each head for a text. Kept, because policies are full of sentences that stand in many of them."""
+    return tuple(linear.logits(grams(text, language)).tolist())
 
 
 def span_scores(name: str, ranked: Sequence[float]) -> dict[str, float]:

@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clausescan import codec
 from clausescan.bulk.archives import Member, clear
 from clausescan.bulk.limits import Limits
 from clausescan.bulk.pool import Done, Pool, Runner, Task
@@ -23,7 +22,7 @@ from clausescan.bulk.sources import Sources, missing_documents
 from clausescan.codec import from_plain, to_plain
 from clausescan.settings import Settings
 from clausescan.store import Listed, Outcome, Pending, Run, Store
-from clausescan.types import Problem, Report
+from clausescan.types import Problem
 
 # what a file of a walked directory may be without anybody having asked for it to be read
 NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
@@ -56,13 +55,9 @@ class Tick:
     findings: int = 0
     unread: int = 0
 
-    def plus(self, report: Report | None) -> Tick:
-        """Return the state after one more document: its report, None when there is nothing new to tell of it."""
-        if report is None:
-            return replace(self, done=self.done + 1)
-        return replace(
-            self, done=self.done + 1, findings=self.findings + len(report.findings), unread=self.unread + report.inconclusive
-        )  # fmt: skip
+    def plus(self, findings: int, unread: bool) -> Tick:
+        """Return the state after one more document."""
+        return replace(self, done=self.done + 1, findings=self.findings + findings, unread=self.unread + unread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +78,9 @@ def hello(settings: Settings, limits: Limits, files: Path, *, allow_private: boo
 class Bulk:
     """One call of a bulk scan into a store. `watch` is told now and then how far it is."""
 
-    def __init__(self, *, store: Store, runner: Runner, settings: Settings, limits: Limits, watch: Callable[[Tick], None] = lambda _: None) -> None:
+    def __init__(
+        self, *, store: Store, runner: Runner, settings: Settings, limits: Limits, watch: Callable[[Tick], None] = lambda tick: None
+    ) -> None:
         self.store = store
         self.runner = runner
         self.settings = settings
@@ -139,28 +136,28 @@ class Bulk:
             if done.problem:
                 tasks.overruns.append(_overrun(done))
                 continue
-            tick = tick.plus(self._record(run, done))
+            tick = tick.plus(*self._record(run, done))
             self.watch(tick)
 
-    def _record(self, run: Run, done: Done) -> Report | None:
-        """Write the result of a document; return its report, None when an earlier one was kept or it is left out."""
+    def _record(self, run: Run, done: Done) -> tuple[int, bool]:
+        """Write the result of a document; return how many findings are new and whether it is one that could not be read."""
         subject: _Subject = done.task.subject
         capture = done.message.get("capture")
         if done.message.get("unchanged"):
             self.store.keep(run, subject.pending.id, capture)
-            return None
-        report = codec.loads(done.body)
-        codes = {found.code for found in report.problems}
+            return 0, False
+        facts = done.message["facts"]
+        codes = {code for code, *_ in facts["problems"]}
         left_out = subject.pending.walked and bool(codes & NOT_OURS)
         key = str(self.runner.ready["key"])
         outcome = Outcome(
-            document=subject.pending.id, report=report, body=None if left_out else done.body,
+            document=subject.pending.id, facts=facts, body=None if left_out else done.body,
             versions="" if codes & _PASSING else self.limits.key(key) if codes & OVERRUN else key,
-            sha256=report.document.sha256, size=done.message.get("size"), seconds=subject.seconds or done.seconds,
-            attempts=subject.attempts or done.task.attempt, capture=capture,
+            size=done.message.get("size"), seconds=subject.seconds or done.seconds, attempts=subject.attempts or done.task.attempt,
+            capture=capture,
         )  # fmt: skip
         self.store.record(run, outcome)
-        return None if left_out else report
+        return (0, False) if left_out else (len(facts["findings"]), facts["inconclusive"])
 
     def _empty_groups(self, run: Run, arguments: Arguments) -> None:
         """Say of each argument that held nothing to read that it held nothing."""
@@ -209,7 +206,8 @@ class _Tasks:
 
 def _task(pending: Pending) -> Task:
     message = {"scan": dict(pending.source), "known": pending.sha256, "versions": pending.versions}
-    return Task(message=message, subject=_Subject(pending=pending), size=pending.size, extra=FETCH_SECONDS if "url" in pending.source else 0.0)
+    extra = FETCH_SECONDS if "url" in pending.source else 0.0
+    return Task(message=message, subject=_Subject(pending=pending), size=pending.size, extra=extra)
 
 
 def _overrun(done: Done) -> Task:

@@ -9,6 +9,7 @@ Members are written under numbers: a name from an archive is a label and never a
 from __future__ import annotations
 
 import errno
+import lzma
 import shutil
 import tarfile
 import zipfile
@@ -27,7 +28,8 @@ _BLOCK = 1 << 16
 _RATIO_FREE = 10_000_000  # bytes that a member may expand to whatever the ratio
 _OFFICE = "[Content_Types].xml"
 _BROKEN = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, MemoryError, KeyError,
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
+    KeyError,
 )  # fmt: skip
 
 
@@ -74,7 +76,7 @@ class _Entry:
     problem: Problem | None = None
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The archive as a whole goes no further."""
 
     def __init__(self, english: str, chinese: str) -> None:
@@ -115,7 +117,7 @@ def _unpack(path: Path, prefix: str, depth: int, state: _State) -> None:
                 state.hidden += 1
                 continue
             _add(entry, stream, prefix + entry.name, depth, state)
-    except _Refused as refused:
+    except _RefusedError as refused:
         state.members.append(Member(name=prefix.removesuffix(SEPARATOR), problem=refused.problem))
     except _BROKEN as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -126,7 +128,7 @@ def _unpack(path: Path, prefix: str, depth: int, state: _State) -> None:
 def _count(entry: _Entry, state: _State) -> None:
     state.entries += 1
     if state.entries > state.limits.entries:
-        raise _Refused(f"it holds more than {state.limits.entries} files", f"其中文件超过 {state.limits.entries} 个")
+        raise _RefusedError(f"it holds more than {state.limits.entries} files", f"其中文件超过 {state.limits.entries} 个")
 
 
 def _add(entry: _Entry, stream: IO[bytes] | None, name: str, depth: int, state: _State) -> None:
@@ -147,7 +149,8 @@ def _add(entry: _Entry, stream: IO[bytes] | None, name: str, depth: int, state: 
         return
     if size > state.limits.member:
         target.unlink()
-        state.members.append(Member(name=name, problem=problem("R005_too_large", size=f"> {state.limits.member}", limit=state.limits.member)))
+        found = problem("R005_too_large", size=f"> {state.limits.member}", limit=state.limits.member)
+        state.members.append(Member(name=name, problem=found))
     elif is_archive(entry.name) and not _is_office(target):
         if depth >= state.limits.depth:
             refused = problem("R011_container", detail=("archives are nested too deep", "压缩包嵌套过深"))
@@ -185,7 +188,7 @@ def _copy(stream: IO[bytes], target: Path, state: _State) -> int:
             size += len(block)
             state.total += len(block)
             if state.total > state.limits.total:
-                raise _Refused(f"it expands to more than {state.limits.total} bytes", f"解压后超过 {state.limits.total} 字节")
+                raise _RefusedError(f"it expands to more than {state.limits.total} bytes", f"解压后超过 {state.limits.total} 字节")
     return size
 
 

@@ -68,7 +68,7 @@ def fetch(url: str, policy: Policy) -> Page:
             transport=_Transport(policy), headers={"User-Agent": USER_AGENT, "Accept": _ACCEPT}, trust_env=False, follow_redirects=False
         ) as client:
             return _follow(client, url, policy, deadline)
-    except _Refused as error:
+    except _RefusedError as error:
         raise ReadError(problem("R061_address_refused", detail=str(error))) from error
     except (httpx.HTTPError, httpx.InvalidURL, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise ReadError(problem("R060_not_fetched", detail=str(error) or type(error).__name__)) from error
@@ -76,7 +76,7 @@ def fetch(url: str, policy: Policy) -> Page:
         raise ReadError(problem("R060_not_fetched", detail=str(error))) from error
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The address must not be asked."""
 
 
@@ -84,9 +84,9 @@ def _follow(client: httpx.Client, url: str, policy: Policy, deadline: float) -> 
     address = url
     for _ in range(policy.redirects + 1):
         if urlsplit(address).scheme not in ("http", "https"):
-            raise _Refused(f"{address} is neither http nor https")
+            raise _RefusedError(f"{address} is neither http nor https")
         if urlsplit(address).username is not None:
-            raise _Refused("it holds a user name")
+            raise _RefusedError("it holds a user name")
         with client.stream("GET", address, timeout=_left(deadline)) as response:
             if response.next_request is not None:
                 address = str(response.next_request.url)
@@ -167,7 +167,7 @@ class _Backend(httpcore.SyncBackend):
         self._allow_private = allow_private
 
     def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore.NetworkStream:  # type: ignore[override]
-        """Connect to the first address of the host that answers. Raises _Refused unless all of them are public."""
+        """Connect to the first address of the host that answers. Raises _RefusedError unless all of them are public."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
@@ -175,7 +175,7 @@ class _Backend(httpcore.SyncBackend):
         addresses = [str(item[4][0]) for item in found]
         for address in addresses:
             if not self._allow_private and not is_public(address):
-                raise _Refused(f"{host} is {address}, an address of a private network")
+                raise _RefusedError(f"{host} is {address}, an address of a private network")
         for address in addresses[:-1]:
             try:
                 return super().connect_tcp(address, port, **options)

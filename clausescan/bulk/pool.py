@@ -33,7 +33,7 @@ from clausescan.types import Problem
 _LOOK_SECONDS = 0.1  # how often time and memory of the workers are looked at
 _START_SECONDS = 120.0
 _REST_BYTES = 350_000_000  # a worker that holds more between two documents is replaced
-_THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+_THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 WORKER = (sys.executable, "-m", "clausescan.bulk.worker")
 
 

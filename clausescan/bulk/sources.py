@@ -168,11 +168,11 @@ class Sources:
 
     def _is_excluded(self, name: str) -> bool:
         """Return True when a pattern matches the path from the folder on or, without a slash in it, any part of that."""
-        parts = PurePosixPath(name).parts
-        return any(
-            fnmatchcase(name, pattern.rstrip("/")) or ("/" not in pattern.rstrip("/") and any(fnmatchcase(part, pattern.rstrip("/")) for part in parts))
-            for pattern in self.exclude
-        )  # fmt: skip
+        for pattern in (given.rstrip("/") for given in self.exclude):
+            places = (name,) if "/" in pattern else (name, *PurePosixPath(name).parts)
+            if any(fnmatchcase(place, pattern) for place in places):
+                return True
+        return False
 
     def _skipped(self, path: Path) -> bool:
         return any(skip.is_file() and path.is_file() and path.samefile(skip) for skip in self.skip)
@@ -200,11 +200,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a list as (number of the line, column: value)."""
     try:
         with path.open(encoding=_encoding(path), newline="") as opened:
-            if path.suffix.lower() in (".jsonl", ".ndjson", ".json"):
-                rows = _json_rows(path, opened)
-            else:
-                rows = _table_rows(path, opened)
-            yield from rows
+            rows = _json_rows if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else _table_rows
+            yield from rows(path, opened)
     except (csv.Error, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: this is not a list that can be read ({error})") from error
 

@@ -31,6 +31,7 @@ from clausescan.bulk.frames import Message, receive, send
 from clausescan.bulk.limits import Limits
 from clausescan.errors import ClausescanError, ReadError
 from clausescan.settings import Settings
+from clausescan.store import facts
 from clausescan.types import Problem, Report
 
 Answer = tuple[Message, bytes]
@@ -120,13 +121,11 @@ class Handler:
         if found is None:
             return {"members": None}
         members, hidden = found
-        return {
-            "members": [
-                {"name": m.name, "file": str(m.file) if m.file else None, "size": m.size, "problem": codec.to_plain(m.problem) if m.problem else None}
-                for m in members
-            ],
-            "hidden": hidden,
-        }  # fmt: skip
+        plain = [
+            {"name": one.name, "file": str(one.file) if one.file else None, "size": one.size, "problem": codec.to_plain(one.problem)}
+            for one in members
+        ]
+        return {"members": plain, "hidden": hidden}
 
 
 def _label(source: Mapping[str, Any]) -> str:
@@ -136,7 +135,7 @@ def _label(source: Mapping[str, Any]) -> str:
 
 
 def _answer(report: Report, size: int | None, capture: Message | None = None) -> Answer:
-    return {"size": size, "capture": capture}, codec.dumps(report)
+    return {"size": size, "capture": capture, "facts": facts(report)}, codec.dumps(report)
 
 
 # ---- the process ----
@@ -156,6 +155,7 @@ def serve(make: Callable[[Mapping[str, Any]], Any] = Handler) -> None:
         ready = handler.load()
         gc.collect()
         gc.freeze()  # the pipeline stays: looking through it again and again costs a tenth of the time
+        gc.set_threshold(50_000, 20, 20)
     except (ClausescanError, ImportError, OSError) as error:
         send(answers, {"failed": str(error)})
         return

@@ -56,15 +56,15 @@ def _arguments(options: dict[str, Any]) -> Arguments:
 @contextmanager
 def _store(name: str | None) -> Iterator[Store]:
     """Open the database of a run, or one that goes when the command ends."""
-    if name is None:
-        with tempfile.TemporaryDirectory(prefix="clausescan-", ignore_cleanup_errors=True) as folder, Store(Path(folder) / "run.db") as store:
-            yield store
-        return
-    path = run_path(name)
-    if path.name == name + ".db":
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with Store(path) as store:
-        yield store
+    with ExitStack() as stack:
+        if name is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="clausescan-", ignore_cleanup_errors=True))
+            path = Path(folder) / "run.db"
+        else:
+            path = run_path(name)
+            if path.name == name + ".db":
+                path.parent.mkdir(parents=True, exist_ok=True)
+        yield stack.enter_context(Store(path))
 
 
 def _scan(store: Store, settings: Settings, arguments: Arguments, options: dict[str, Any]) -> Run:
@@ -117,6 +117,6 @@ def _sum_up(store: Store, run: Run, tally: Tally, name: str | None) -> None:
         if number:
             tally.say(f"{number} {what.format(s='' if number == 1 else 's')}")
     if name is not None:
-        shown = summary.documents - summary.left_out
-        tally.say(f"Run {name}: {count(shown, 'document')}, {summary.documents_with_findings} with findings, {summary.unread} not read in full.")
+        shown = count(summary.documents - summary.left_out, "document")
+        tally.say(f"Run {name}: {shown}, {summary.documents_with_findings} with findings, {summary.unread} not read in full.")
         tally.say(f"clausescan report {name} --format json -o FILE writes the results.")

@@ -118,7 +118,7 @@ class Sections(click.Command):
                 formatter.write_dl([rows[name] for name in names if name in rows])
 
 
-class Size(click.ParamType):
+class Size(click.ParamType[int]):
     """A number of bytes: 50000000, 50M, 1G."""
 
     name = "size"
@@ -137,7 +137,7 @@ class Size(click.ParamType):
             self.fail(f"{value} is not a size; write 50M or 1G", param, ctx)
         size = int(digits) * self._UNITS[unit]
         if size < self.least:
-            self.fail(f"{value} is too small; at least {self.least // 1_000_000 or self.least}{'M' if self.least >= 1_000_000 else ''}", param, ctx)
+            self.fail(f"{value} is too small; the least is {self.least:,} bytes", param, ctx)
         return size
 
 

@@ -57,7 +57,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A document of the current run that has no result yet, with what is known from an earlier one."""
+    """A document that this call has not looked at yet, with what is known from an earlier one."""
 
     id: int
     position: int
@@ -108,6 +108,7 @@ class Run:
     resumes: int
     hidden: int = 0
     excluded: int = 0
+    links: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -128,7 +129,8 @@ def _first(connection: sqlite3.Connection) -> None:
     for statement in (
         """CREATE TABLE runs (
             id INTEGER PRIMARY KEY, command TEXT NOT NULL, started TEXT NOT NULL, finished TEXT, resumes INTEGER NOT NULL,
-            hidden INTEGER NOT NULL DEFAULT 0, excluded INTEGER NOT NULL DEFAULT 0, versions TEXT NOT NULL DEFAULT '{}')""",
+            hidden INTEGER NOT NULL DEFAULT 0, excluded INTEGER NOT NULL DEFAULT 0, links INTEGER NOT NULL DEFAULT 0,
+            versions TEXT NOT NULL DEFAULT '{}')""",
         # key, name: bytes, because names of files need not be text
         """CREATE TABLE documents (
             id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, name BLOB NOT NULL, source TEXT NOT NULL, carried TEXT NOT NULL,
@@ -298,7 +300,7 @@ class Store:
                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'listed', ?)
                        ON CONFLICT (key) DO UPDATE SET name = excluded.name, source = excluded.source, carried = excluded.carried,
                        run = excluded.run, grp = excluded.grp, position = excluded.position, walked = excluded.walked,
-                       state = 'listed', size = excluded.size""",
+                       size = excluded.size""",
                     (
                         key, _name(document.name), json.dumps(document.source), json.dumps(document.carried), run.id, document.group,
                         position, document.walked, document.size,
@@ -314,10 +316,10 @@ class Store:
         again[key] = again.get(key, 1) + 1
         return key + b"\0%d" % again[key]
 
-    def note_left_out(self, run: Run, *, hidden: int, excluded: int) -> None:
+    def note_left_out(self, run: Run, *, hidden: int, excluded: int, links: int) -> None:
         """Note how many files and folders were not even listed."""
         with self._transaction() as connection:
-            connection.execute("UPDATE runs SET hidden = ?, excluded = ? WHERE id = ?", (hidden, excluded, run.id))
+            connection.execute("UPDATE runs SET hidden = ?, excluded = ?, links = ? WHERE id = ?", (hidden, excluded, links, run.id))
 
     def record(self, run: Run, outcome: Outcome) -> None:
         """Write the result of one document in one transaction, in place of an earlier one."""
@@ -369,24 +371,24 @@ class Store:
     def last_run(self) -> Run:
         """Return the latest call of `scan`. Raises StoreError when there was none."""
         rows = self._rows(
-            "SELECT id, command, started, finished, resumes, hidden, excluded, versions FROM runs ORDER BY id DESC LIMIT 1",
+            "SELECT id, command, started, finished, resumes, hidden, excluded, links, versions FROM runs ORDER BY id DESC LIMIT 1",
         )
         if not rows:
             raise StoreError(f"{self.path}: nothing has been scanned into this run yet")
-        number, command, started, finished, resumes, hidden, excluded, versions = rows[0]
+        number, command, started, finished, resumes, hidden, excluded, links, versions = rows[0]
         return Run(
             id=number, command=command, started=started, finished=finished, resumes=resumes, hidden=hidden, excluded=excluded,
-            versions=json.loads(versions),
+            links=links, versions=json.loads(versions),
         )  # fmt: skip
 
     def pending(self, run: Run) -> Iterator[Pending]:
-        """Yield the documents of a run that have no result yet, in their order, a page at a time."""
+        """Yield the documents that this call has not looked at yet, in their order, a page at a time."""
         group, position = -1, -1
         while True:
             rows = self._rows(
                 """SELECT grp, id, position, name, source, walked, size, sha256, versions, in_run, attempts FROM documents
-                   WHERE run = ? AND state = 'listed' AND (grp, position) > (?, ?) ORDER BY grp, position LIMIT ?""",
-                (run.id, group, position, _BATCH),
+                   WHERE run = ? AND in_run IS NOT ? AND (grp, position) > (?, ?) ORDER BY grp, position LIMIT ?""",
+                (run.id, run.id, group, position, _BATCH),
             )
             for row in rows:
                 group, number, position, name, source, walked, size, sha256, versions, in_run, attempts = row

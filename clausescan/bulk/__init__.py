@@ -112,7 +112,7 @@ class Bulk:
             max_bytes=self.settings.max_bytes,
         )  # fmt: skip
         self.store.list_documents(run, _listed(sources, arguments))
-        self.store.note_left_out(run, hidden=sources.hidden, excluded=sources.excluded)
+        self.store.note_left_out(run, hidden=sources.hidden, excluded=sources.excluded, links=sources.links)
 
     def _unpack(self, path: Path, folder: Path) -> tuple[list[Member], int] | None:
         """Have a worker unpack an archive: it may take any time and memory."""

@@ -229,7 +229,11 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 def _tar(path: Path) -> Iterator[tuple[_Entry, IO[bytes] | None]]:
     """Yield the regular files of a TAR; links, devices and FIFOs are not documents."""
-    with tarfile.open(path, mode="r:*") as opened:
+    try:
+        archive = tarfile.open(path, mode="r:*")  # noqa: SIM115
+    except tarfile.ReadError as error:  # its message lists what every compression said
+        raise tarfile.ReadError("neither ZIP nor TAR can be read") from error
+    with archive as opened:
         for info in opened:
             if info.isreg():
                 yield _Entry(name=info.name, size=info.size, packed=None), opened.extractfile(info)

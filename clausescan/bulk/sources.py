@@ -2,7 +2,7 @@
 
     sources = Sources(exclude=("drafts/*",), fetch=False, unpack=pool_unpack, folder=Path("may.db.files"))
     for listed in sources.of("policies/", group=0): ...
-    sources.hidden, sources.excluded        how many files and folders were not listed
+    sources.hidden, sources.excluded, sources.links         how many files and folders were not listed
 
 Nothing is opened here but folders and lists: files may hang whoever reads them. Names are shown from the folder on.
 """
@@ -52,6 +52,7 @@ class Sources:
     max_bytes: int = 50_000_000
     hidden: int = 0
     excluded: int = 0
+    links: int = 0
     _archives: int = field(default=0)
 
     def of(self, given: str, group: int) -> Iterator[Listed]:
@@ -122,7 +123,7 @@ class Sources:
                 )
 
     def _walk(self, folder: Path, root: Path, group: int) -> Iterator[Listed]:
-        """Yield the regular files below `folder` in the order of their names, hidden ones left out, links to folders not followed."""
+        """Yield what is below `folder` in the order of names, hidden things left out, links to folders not followed."""
         try:
             items = sorted(folder.iterdir(), key=lambda item: item.name)
         except OSError as error:
@@ -137,7 +138,9 @@ class Sources:
                 self.excluded += 1
             elif item.is_dir() and not item.is_symlink():
                 yield from self._walk(item, root, group)
-            elif item.is_file() and not self._skipped(item):
+            elif item.is_dir():
+                self.links += 1
+            elif not self._skipped(item):  # also what is no file: whoever reads it says so
                 yield from self._file(item, name, group, walked=True)
 
     def _pattern(self, pattern: str, group: int) -> Iterator[Listed]:

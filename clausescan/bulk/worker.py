@@ -149,6 +149,8 @@ def serve(make: Callable[[Mapping[str, Any]], Any] = Handler) -> None:
     first = receive(tasks)
     if first is None:
         return
+    waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(tasks, waiting), daemon=True).start()
     try:
         hello = first[0]
         handler = make(hello)
@@ -161,8 +163,6 @@ def serve(make: Callable[[Mapping[str, Any]], Any] = Handler) -> None:
         return
     send(answers, {"ready": True, **ready})
     _limit_memory(hello["limits"]["memory"])
-    waiting: queue.SimpleQueue[Message] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(tasks, waiting), daemon=True).start()
     while True:
         _answer_one(handler, waiting.get(), answers)
 

@@ -113,6 +113,7 @@ def _sum_up(store: Store, run: Run, tally: Tally, name: str | None) -> None:
         (summary.left_out, "file{s} of other kinds left out."),
         (run.hidden, "hidden file{s} or folder{s} left out."),
         (run.excluded, "file{s} or folder{s} left out by --exclude."),
+        (run.links, "link{s} to folders not followed."),
     ):
         if number:
             tally.say(f"{number} {what.format(s='' if number == 1 else 's')}")

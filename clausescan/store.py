@@ -422,8 +422,13 @@ class Store:
 
     def carried_columns(self, run: Run) -> tuple[str, ...]:
         """Return the names of the columns carried through, in the order in which documents bring them."""
-        rows = self._rows("SELECT DISTINCT carried FROM documents WHERE run = ? AND carried <> '[]'", (run.id,))
-        return tuple(dict.fromkeys(key for (carried,) in rows for key, _ in json.loads(carried)))
+        found: dict[str, None] = {}
+        with self._sentences():
+            for (carried,) in self._connection.execute(
+                "SELECT carried FROM documents WHERE run = ? AND carried <> '[]' ORDER BY grp, position", (run.id,)
+            ):
+                found |= dict.fromkeys(key for key, _ in json.loads(carried))
+        return tuple(found)
 
     def summary(self, run: Run) -> Summary:
         """Return how far a run is."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from clausescan.errors import ReadError, UsageError
-from clausescan.report.json import SCHEMA, place_to_dict, without_surrogates
+from clausescan.report.json import SCHEMA, place_to_dict
+from clausescan.report.surrogates import without_surrogates
 from clausescan.settings import DEFAULT, Settings
 from clausescan.types import Document
 

@@ -17,7 +17,7 @@ from clausescan.bulk import Arguments, Bulk, hello, progress
 from clausescan.bulk.limits import Limits
 from clausescan.bulk.pool import Here, Pool, Runner
 from clausescan.cli.common import say
-from clausescan.cli.tally import Tally, count, write
+from clausescan.cli.tally import Tally, count, try_outputs, write
 from clausescan.errors import UsageError
 from clausescan.store import Run, Store, run_path
 
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
 
 
 def scan_many(
-    ctx: click.Context, settings: Settings, tally: Tally, *, one: bool, written: bool, shown: dict[str, Any], **options: Any
+    ctx: click.Context, settings: Settings, tally: Tally, *, several: bool, written: bool, shown: dict[str, Any], **options: Any
 ) -> None:
     """Scan into a database, that of --run or one for the moment, and write its reports."""
     if options["fetch"] and find_spec("httpx") is None:
         raise UsageError("--fetch needs httpx: pip install 'clausescan[fetch]'")
     arguments = _arguments(options)
+    if written:
+        try_outputs(**shown)
     with ExitStack() as stack:
         store = stack.enter_context(_store(options["run"]))
         with _stoppable(ctx, store, options["run"]):
             run = _scan(store, settings, arguments, options)
             if written:
-                write(store.reports(run), tally, one=one, **shown)
+                write(store.reports(run), tally, several=several, carried=store.carried_columns(run), **shown)
             else:
                 for _ in tally.watch(store.reports(run), options["report_lang"]):
                     pass
@@ -49,7 +51,7 @@ def _arguments(options: dict[str, Any]) -> Arguments:
     words = (*options["paths"], "--from-list", *lists, "--exclude", *options["exclude"])
     return Arguments(
         paths=options["paths"], lists=options["from_list"], exclude=options["exclude"], fetch=options["fetch"],
-        outputs=(options["output"],) if options["output"] else (), command=words,
+        outputs=options["outputs"], command=words,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, TextIO, TypeVar
+from typing import IO, Any, ClassVar, TextIO, TypeVar
 
 import click
 
@@ -157,17 +157,20 @@ report_lang_option = click.option("--report-lang", type=LANGUAGES, help="Languag
 why_not_option = click.option(
     "--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding."
 )
-output_option = click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
 format_option = choice("--format", ["text", "json"], "Form of the output.")
 
 
 class Output:
-    """Standard output, or a file that appears only when it is complete. Raises OSError when it cannot be written."""
+    """Standard output, or a file that appears only when it is complete. Raises OSError when it cannot be written.
 
-    def __init__(self, path: Path | None) -> None:
+    `stream` takes text, with `binary` bytes.
+    """
+
+    def __init__(self, path: Path | None, *, binary: bool = False) -> None:
         self.path = path
+        self.binary = binary
         self.temporary: Path | None = None
-        self.stream: TextIO = sys.stdout
+        self.stream: Any = sys.stdout
 
     @property
     def colour(self) -> bool:
@@ -177,16 +180,19 @@ class Output:
 
     def __enter__(self) -> Output:
         if self.path is None:
-            self.stream = standard_output()
+            self.stream = standard_output().buffer if self.binary else standard_output()
         elif self.path.exists() and not self.path.is_file():  # a device or a pipe cannot be replaced
-            self.stream = self.path.open("w", encoding="utf-8", newline="\n")
+            self.stream = self._open(self.path)
         else:
             self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
             try:
-                self.stream = self.temporary.open("w", encoding="utf-8", newline="\n")
+                self.stream = self._open(self.temporary)
             except OSError as error:
                 raise OSError(error.errno, error.strerror, str(self.path)) from error
         return self
+
+    def _open(self, path: Path) -> IO[Any]:
+        return path.open("wb") if self.binary else path.open("w", encoding="utf-8", newline="\n")
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:

@@ -9,19 +9,17 @@ import click
 from clausescan.cli.common import (
     EXIT_CODES,
     fail_on_option,
-    format_option,
     min_grade_option,
-    output_option,
     report_lang_option,
     why_not_option,
 )
+from clausescan.cli.outputs import result_options
 from clausescan.cli.tally import Tally, count, write
 
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("run", metavar="NAME|FILE.db")
-@format_option
-@output_option
+@result_options
 @report_lang_option
 @min_grade_option
 @fail_on_option
@@ -42,7 +40,7 @@ def report(ctx: click.Context, /, run: str, **options: Any) -> None:
         if last.finished is None:
             summary = store.summary(last)
             tally.say(f"This run is not finished: {summary.done:,} of {count(summary.documents, 'document')}; call its scan again.")
-        write(store.reports(last), tally, one=False, **options)
+        write(store.reports(last), tally, several=True, carried=store.carried_columns(last), **options)
     ctx.exit(tally.exit_code)
 
 

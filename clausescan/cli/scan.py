@@ -19,12 +19,11 @@ from clausescan.cli.common import (
     Size,
     choice,
     fail_on_option,
-    format_option,
     min_grade_option,
-    output_option,
     report_lang_option,
     why_not_option,
 )
+from clausescan.cli.outputs import result_options
 from clausescan.cli.tally import Tally, write
 from clausescan.errors import UsageError
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 SECTIONS = {
     "What to read": ("from_list", "exclude", "lang", "revisions", "fetch", "allow_private"),
-    "What to write": ("format", "output", "report_lang", "min_grade", "fail_on", "why_not", "quiet"),
+    "What to write": ("formats", "outputs", "bom", "report_lang", "min_grade", "fail_on", "why_not", "quiet"),
     "Many documents": ("run", "jobs"),
     "Limits for each document": ("timeout", "max_memory", "max_pages", "max_size"),
 }
@@ -57,8 +56,7 @@ _LEAST_MEMORY = 256_000_000  # a worker that has read nothing yet takes about 15
 @choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
 @click.option("--fetch", is_flag=True, help="Read addresses (https://...) too; nothing is fetched without this.")
 @click.option("--allow-private", is_flag=True, help="With --fetch: allow addresses of private networks and of this machine.")
-@format_option
-@output_option
+@result_options
 @report_lang_option
 @min_grade_option
 @fail_on_option
@@ -85,7 +83,8 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
 
     A directory is read with all below it, in the order of names; hidden files and the output file are left out and
     files of other kinds are counted. Members of ZIP and TAR archives are named archive.zip!member; a pattern in quotes
-    ('policies/**/*.html') is expanded. One file gives one JSON object, anything else an array.
+    ('policies/**/*.html') is expanded. One file gives one JSON object, anything else an array. The name of an output
+    file tells its form: -o all.xlsx -o all.sarif -o all.html writes three in one pass.
 
     Each of several documents is read in a process that can be killed: one that hangs or takes too much becomes a
     problem of its own, and the others go on. With --run and neither --format nor --output nothing is written but a
@@ -97,12 +96,12 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
     tally = Tally(min_grade=options["min_grade"], fail_on=options["fail_on"], quiet=options["quiet"])
     one = len(paths) == 1 and not options["from_list"] and not options["run"] and _is_one(paths[0])
     if one and not any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in FOR_MANY):
-        write(_scan_one(paths[0], settings, options["output"]), tally, one=True, **_shown(options))
+        write(_scan_one(paths[0], settings, options["outputs"]), tally, several=False, **_shown(options))
     else:
         from clausescan.cli.bulk import scan_many
 
-        written = not options["run"] or options["output"] or ctx.get_parameter_source("format") is ParameterSource.COMMANDLINE
-        scan_many(ctx, settings, tally, one=one, written=bool(written), shown=_shown(options), **options)
+        written = bool(not options["run"] or options["outputs"] or options["formats"])
+        scan_many(ctx, settings, tally, several=not one, written=written, shown=_shown(options), **options)
     ctx.exit(tally.exit_code)
 
 
@@ -125,7 +124,7 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 
 def _shown(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in ("format", "output", "report_lang", "why_not")}
+    return {name: options[name] for name in ("formats", "outputs", "bom", "report_lang", "why_not")}
 
 
 def _is_one(given: str) -> bool:
@@ -138,7 +137,7 @@ def _is_one(given: str) -> bool:
     return os.path.lexists(given) or not glob.has_magic(given)
 
 
-def _scan_one(given: str, settings: Settings, output: Path | None) -> Iterator[Report]:
+def _scan_one(given: str, settings: Settings, outputs: tuple[Path, ...]) -> Iterator[Report]:
     """Yield the report of a file or of standard input, read in this process."""
     from clausescan import api
 
@@ -146,7 +145,7 @@ def _scan_one(given: str, settings: Settings, output: Path | None) -> Iterator[R
         yield api.scan(_standard_input(settings.max_bytes), name="standard input", settings=settings)
         return
     path = Path(given)
-    if output is not None and output.is_file() and path.is_file() and path.samefile(output):
+    if path.is_file() and any(output.is_file() and path.samefile(output) for output in outputs):
         raise UsageError(f"{path}: the output would replace a document that is to be read")
     yield api.scan(path, settings=settings)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clausescan.cli.common import RANK, Output, say
+from clausescan.cli.common import RANK, say
+from clausescan.cli.outputs import Results, pair
 
 if TYPE_CHECKING:
     from clausescan.types import Language, Report
@@ -41,10 +42,8 @@ class Tally:
         if not self.quiet:
             say(text)
 
-    def close(self, reports: Iterator[Report]) -> None:
-        """Finish the reports and say what they left unsaid."""
-        for _ in reports:  # a writer of one report stops before the source has said its last word
-            pass
+    def close(self) -> None:
+        """Say what the reports left unsaid."""
         if self.hidden:
             self.say(f"{count(self.hidden, 'finding')} below --min-grade {self.min_grade} not shown.")
 
@@ -61,13 +60,28 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def write(reports: Iterable[Report], tally: Tally, *, one: bool, format: str, output: Path | None, **options: Any) -> None:
-    """Write the reports as they come, `one` as itself and several as a whole. Raises OSError when the output does."""
-    from clausescan.report import writer
+class _TrialError(Exception):
+    """Ends the trial of the outputs."""
+
+
+def try_outputs(**options: Any) -> None:
+    """Raise what `write` would raise for its outputs, before an hour of scanning: a folder that is missing, a library, a mistake."""
     from clausescan.report.options import Options
 
-    watched = tally.watch(reports, options["report_lang"])
-    with Output(output) as out:
-        shown = Options(language=options["report_lang"], colour=out.colour, why_not=options["why_not"])
-        writer(format).write(next(watched) if one else watched, out.stream, shown)
-        tally.close(watched)
+    targets = pair(options["formats"], options["outputs"])
+    plain = [(name, path) for name, path in targets if path is None or not path.exists() or path.is_file()]
+    with suppress(_TrialError), Results(plain, Options()):
+        raise _TrialError
+
+
+def write(reports: Iterable[Report], tally: Tally, *, several: bool, carried: tuple[str, ...] = (), **options: Any) -> None:
+    """Write the reports in all forms that are asked for, as they come. Raises OSError when an output cannot be written."""
+    from clausescan.report.options import Options
+
+    targets = pair(options["formats"], options["outputs"])
+    language: Language | None = options["report_lang"]
+    shown = Options(language=language, why_not=options["why_not"], bom=options["bom"], several=several, carried=carried)
+    with Results(targets, shown) as results:
+        for report in tally.watch(reports, language):
+            results.add(report)
+        tally.close()

@@ -20,7 +20,6 @@ in both languages stands as `x` and `x_zh`; `summary` and `disclaimer` are in th
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import cache
@@ -29,10 +28,12 @@ from typing import Any, TextIO
 
 from clausescan import rules
 from clausescan.report.options import DEFAULT, Options, report_language
+from clausescan.report.sink import Record, Sink
+from clausescan.report.surrogates import without_surrogates
 from clausescan.types import AttributeFact, Box, Clause, Evidence, Finding, Language, NearMiss, Note, Place, Report
 
+RECORDS = True
 SCHEMA = "clausescan-report/1"
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[str, Any]:
@@ -42,7 +43,6 @@ def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[
         "schema": SCHEMA,
         "tool": _tool(report),
         "document": _document(report),
-        **({"carried": dict(report.carried)} if report.carried else {}),
         "conclusion": conclusion(report),
         "inconclusive": report.inconclusive,
         "clauses": report.clauses,
@@ -50,6 +50,7 @@ def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[
         "near_misses": [_near_miss(miss) for miss in report.near_misses],
         "problems": [_fields(problem) for problem in report.problems],
         "disclaimer": rules.rule("ART11").disclaimer[language],
+        **({"carried": dict(report.carried)} if report.carried else {}),
     }
     clean: dict[str, Any] = without_surrogates(plain)
     return clean
@@ -65,14 +66,42 @@ def conclusion(report: Report) -> str:
 def write(reports: Report | Iterable[Report], out: TextIO, options: Options = DEFAULT) -> None:
     """Write one object for a Report, an array for an iterable, one report at a time. Raises OSError when `out` does."""
     if isinstance(reports, Report):
-        out.write(_dumps(reports, options) + "\n")
+        out.write(_dumps(report_to_dict(reports, options.language)) + "\n")
         return
-    opened = False
-    for report in reports:
-        out.write(",\n  " if opened else "[\n  ")
-        out.write(_dumps(report, options).replace("\n", "\n  "))
-        opened = True
-    out.write("\n]\n" if opened else "[]\n")
+    with JsonSink(out, options) as sink:
+        for report in reports:
+            sink.add(report_to_dict(report, options.language))
+
+
+class JsonSink(Sink):
+    """Writes an array, or one object when the options say that there is only one report."""
+
+    def begin(self) -> None:
+        """Start with nothing written."""
+        self._open = False
+
+    def put(self, record: Record) -> None:
+        """Write one report."""
+        text = _dumps(published(record))
+        if not self.options.several:
+            self.out.write(text + "\n")
+            return
+        self.out.write((",\n  " if self._open else "[\n  ") + text.replace("\n", "\n  "))
+        self._open = True
+
+    def finish(self) -> None:
+        """Close the array."""
+        if self.options.several:
+            self.out.write("\n]\n" if self._open else "[]\n")
+
+
+def published(record: Record) -> Record:
+    """Return the record in the shape of the schema: without the context of its findings and near misses."""
+    return record | {key: [_without_context(item) for item in record[key]] for key in ("findings", "near_misses")}
+
+
+def _without_context(item: Record) -> Record:
+    return {key: value for key, value in item.items() if key != "context"}
 
 
 @cache
@@ -82,8 +111,8 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
-def _dumps(report: Report, options: Options) -> str:
-    return json.dumps(report_to_dict(report, options.language), ensure_ascii=False, indent=2, allow_nan=False)
+def _dumps(record: Record) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _tool(report: Report) -> dict[str, Any]:
@@ -192,12 +221,4 @@ def _fields(value: Any) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def without_surrogates(value: Any) -> Any:
-    """Return the value with lone surrogates (they come from file names) replaced, so that it can be encoded."""
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, dict):
-        return {key: without_surrogates(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [without_surrogates(item) for item in value]
-    return value
+SINK = JsonSink

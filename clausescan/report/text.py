@@ -30,7 +30,7 @@ _COLUMN = 14  # where the text beside a label begins
 _BOLD, _EMPHASIS, _PLAIN = "\x1b[1m", "\x1b[1;4m", "\x1b[0m"
 
 # the words of this format; {} are filled by name
-_WORDS: dict[str, tuple[str, str]] = {
+WORDS: dict[str, tuple[str, str]] = {
     "conclusion": ("Conclusion", "结论"),
     "found": (
         "{total} for a lawyer to review: {candidate} candidate, {review} review",
@@ -89,10 +89,31 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def write(reports: Report | Iterable[Report], out: TextIO, options: Options = DEFAULT) -> None:
     """Write the reports one under the other. Raises OSError when `out` does."""
-    for number, report in enumerate([reports] if isinstance(reports, Report) else reports):
-        page = _Page(language=report_language(report, options.language), options=options)
+    with TextSink(out, options) as sink:
+        for report in [reports] if isinstance(reports, Report) else reports:
+            sink.add(report)
+
+
+class TextSink:
+    """Writes one report after the other. It takes reports, not records: it is for people who look on."""
+
+    def __init__(self, out: TextIO, options: Options = DEFAULT) -> None:
+        self.out = out
+        self.options = options
+        self._number = 0
+
+    def add(self, report: Report) -> None:
+        """Write one report."""
+        page = _Page(language=report_language(report, self.options.language), options=self.options)
         text = "\n".join(page.report(report)) + "\n"
-        out.write("\n" + text if number else text)
+        self.out.write("\n" + text if self._number else text)
+        self._number += 1
+
+    def __enter__(self) -> TextSink:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +317,7 @@ class _Page:
         return note.text_zh if self.language == "zh" else note.text
 
     def _say(self, key: str, **values: object) -> str:
-        return _WORDS[key][self.language == "zh"].format(**values)
+        return WORDS[key][self.language == "zh"].format(**values)
 
     def _bold(self, text: str) -> str:
         return f"{_BOLD}{text}{_PLAIN}" if self.options.colour else text
@@ -322,3 +343,6 @@ def _short(text: str, limit: int = 60) -> str:
     """Return a cue on one line, with its middle left out when it is long."""
     line = " ".join(safe(text).split())
     return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"
+
+
+SINK = TextSink

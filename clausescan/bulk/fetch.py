@@ -30,6 +30,10 @@ except ImportError as error:
     raise UsageError("reading addresses needs httpx: pip install 'clausescan[fetch]'") from error
 
 USER_AGENT = "clausescan (reads one published policy on behalf of a person; does not crawl)"
+_FAILURES = (
+    httpx.HTTPError, httpx.InvalidURL, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+)  # fmt: skip
 _ACCEPT = "text/html, application/pdf, text/plain, */*;q=0.1"
 
 
@@ -65,12 +69,12 @@ def fetch(url: str, policy: Policy) -> Page:
     deadline = time.monotonic() + policy.seconds
     try:
         with httpx.Client(
-            transport=_Transport(policy), headers={"User-Agent": USER_AGENT, "Accept": _ACCEPT}, trust_env=False, follow_redirects=False
+            transport=_Transport(policy, deadline), headers={"User-Agent": USER_AGENT, "Accept": _ACCEPT}, trust_env=False, follow_redirects=False
         ) as client:
             return _follow(client, url, policy, deadline)
     except _RefusedError as error:
         raise ReadError(problem("R061_address_refused", detail=str(error))) from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+    except _FAILURES as error:
         raise ReadError(problem("R060_not_fetched", detail=str(error) or type(error).__name__)) from error
     except (OSError, UnicodeError, ValueError) as error:
         raise ReadError(problem("R060_not_fetched", detail=str(error))) from error
@@ -104,7 +108,7 @@ def _follow(client: httpx.Client, url: str, policy: Policy, deadline: float) -> 
 def _read(response: httpx.Response, limit: int, deadline: float) -> bytes:
     parts: list[bytes] = []
     size = 0
-    for part in response.iter_bytes(chunk_size=1 << 16):
+    for part in response.iter_bytes():
         parts.append(part)
         size += len(part)
         if size > limit:
@@ -124,10 +128,9 @@ def _left(deadline: float) -> float:
 class _Transport(httpx.BaseTransport):
     """Connects through `_Backend`, which looks at the address of the host."""
 
-    def __init__(self, policy: Policy) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=_Backend(policy.allow_private), max_connections=1
-        )
+    def __init__(self, policy: Policy, deadline: float) -> None:
+        backend = _Backend(policy.allow_private, deadline)
+        self._pool = httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend, max_connections=1)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request and return the response with its body still to be read."""
@@ -163,8 +166,9 @@ class _Stream(httpx.SyncByteStream):
 class _Backend(httpcore.SyncBackend):
     """Resolves the host itself and connects to the very address that was looked at."""
 
-    def __init__(self, allow_private: bool) -> None:
+    def __init__(self, allow_private: bool, deadline: float) -> None:
         self._allow_private = allow_private
+        self._deadline = deadline
 
     def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore.NetworkStream:  # type: ignore[override]
         """Connect to the first address of the host that answers. Raises _RefusedError unless all of them are public."""
@@ -178,10 +182,38 @@ class _Backend(httpcore.SyncBackend):
                 raise _RefusedError(f"{host} is {address}, an address of a private network")
         for address in addresses[:-1]:
             try:
-                return super().connect_tcp(address, port, **options)
+                return _Timed(super().connect_tcp(address, port, **options), self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return super().connect_tcp(addresses[-1], port, **options)
+        return _Timed(super().connect_tcp(addresses[-1], port, **options), self._deadline)
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection with one deadline for all of it: a server that sends a byte now and then never runs into a time-out of reading."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return what comes next. Raises ReadError when the time is over."""
+        return self._stream.read(max_bytes, _left(self._deadline))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes. Raises ReadError when the time is over."""
+        self._stream.write(buffer, _left(self._deadline))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._stream.close()
+
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore.NetworkStream:
+        """Return the same connection, encrypted."""
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what is known of the connection."""
+        return self._stream.get_extra_info(info)
 
 
 def is_public(address: str) -> bool:

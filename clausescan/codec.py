@@ -31,7 +31,7 @@ def loads(data: bytes) -> Report:
     """Return the report of bytes. Raises ValueError when they are not those of a report of this version."""
     try:
         report: Report = from_plain(Report, json.loads(zlib.decompress(data)))
-    except (zlib.error, json.JSONDecodeError, UnicodeDecodeError, TypeError, KeyError, AttributeError) as error:
+    except (zlib.error, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not a report of this version ({error})") from error
     return report
 

@@ -38,5 +38,5 @@ def test_odd_names_come_back(make_report: Make):
     ],
 )
 def test_what_is_no_report_is_refused(data: bytes):
-    with pytest.raises(ValueError, match="report of this version|argument"):
+    with pytest.raises(ValueError, match=r"not a report of this version"):
         codec.loads(data)

@@ -109,7 +109,7 @@ class Bulk:
     def _list(self, run: Run, arguments: Arguments) -> None:
         sources = Sources(
             folder=self.store.files, unpack=self._unpack, exclude=arguments.exclude, fetch=arguments.fetch, skip=arguments.outputs,
-            max_bytes=self.settings.max_bytes,
+            max_bytes=self.settings.max_bytes, alone=len(arguments.paths) + len(arguments.lists) == 1,
         )  # fmt: skip
         self.store.list_documents(run, _listed(sources, arguments))
         self.store.note_left_out(run, hidden=sources.hidden, excluded=sources.excluded, links=sources.links)

@@ -68,9 +68,8 @@ def fetch(url: str, policy: Policy) -> Page:
     """Return what stands at an address. Raises ReadError: R060 not fetched, R061 refused, R005 too large."""
     deadline = time.monotonic() + policy.seconds
     try:
-        with httpx.Client(
-            transport=_Transport(policy, deadline), headers={"User-Agent": USER_AGENT, "Accept": _ACCEPT}, trust_env=False, follow_redirects=False
-        ) as client:
+        headers = {"User-Agent": USER_AGENT, "Accept": _ACCEPT}
+        with httpx.Client(transport=_Transport(policy, deadline), headers=headers, trust_env=False, follow_redirects=False) as client:
             return _follow(client, url, policy, deadline)
     except _RefusedError as error:
         raise ReadError(problem("R061_address_refused", detail=str(error))) from error
@@ -207,7 +206,9 @@ class _Timed(httpcore.NetworkStream):
         """Close the connection."""
         self._stream.close()
 
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> httpcore.NetworkStream:
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
         """Return the same connection, encrypted."""
         return _Timed(self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline)), self._deadline)
 

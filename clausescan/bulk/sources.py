@@ -42,7 +42,10 @@ def is_url(text: str) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class Sources:
-    """Lists documents. `unpack` opens an archive into a folder below `folder`; `skip` is a file never to be read (the output)."""
+    """Lists documents. `unpack` opens an archive into a folder below `folder`; `skip` holds files never to be read (the outputs).
+
+    `alone`: there is one argument, so a file that it names is called by its last part.
+    """
 
     folder: Path
     unpack: Unpack
@@ -50,6 +53,7 @@ class Sources:
     fetch: bool = False
     skip: tuple[Path, ...] = ()
     max_bytes: int = 50_000_000
+    alone: bool = False
     hidden: int = 0
     excluded: int = 0
     links: int = 0
@@ -68,7 +72,8 @@ class Sources:
         else:
             if self._skipped(Path(given)):
                 raise UsageError(f"{given}: the output would replace a document that is to be read")
-            yield from self._file(Path(given), Path(given).as_posix(), group, walked=False)
+            path = Path(given)
+            yield from self._file(path, path.name if self.alone and path.name else path.as_posix(), group, walked=False)
 
     def of_list(self, path: Path, group: int) -> Iterator[Listed]:
         """Yield the documents that the rows of a CSV, TSV or JSONL file name; relative paths start at the folder of the list.

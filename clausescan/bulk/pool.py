@@ -179,6 +179,15 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the workers which live have used."""
+        total = 0.0
+        for worker in self._workers:
+            with suppress(psutil.Error):
+                times = worker.seen.cpu_times()
+                total += times.user + times.system
+        return total
+
     def close(self) -> None:
         """Kill the workers."""
         for worker in self._workers:

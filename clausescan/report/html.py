@@ -22,10 +22,10 @@ from html import escape
 from importlib.resources import files
 from typing import Any, TextIO
 
-from clausescan import law, rules
+from clausescan import rules
 from clausescan.report.options import DEFAULT, Options
 from clausescan.report.records import elsewhere, pieces, related_findings
-from clausescan.report.sentences import title, words
+from clausescan.report.saying import provision, standing, title, words
 from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.text import WORDS
 from clausescan.report.totals import Totals
@@ -64,7 +64,12 @@ _LABELS: dict[str, tuple[str, str]] = {
     "suggestion": ("Suggestion", "修改建议"),
     "plain": ("In plain words", "通俗说明"),
     "elements": ("Elements", "要件"),
-    "severable": ("severable", "可分部分"),
+    "severable": ("Severable", "可分割部分"),
+    "found": ("in the text", "见于文本"),
+    "assumed": ("assumed", "推定"),
+    "ask": ("to be asked", "须查问"),
+    "contract_status": ("Contract status", "合同性质"),
+    "prominence": ("Set off by", "突出显示"),
     "document": ("Document", "文件"),
     "open_all": ("Open all shown", "展开本页"),
     "close_all": ("Close all", "全部收起"),
@@ -76,7 +81,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "carried": ("From the input list", "来自输入清单"),
     "hash": ("SHA-256", "SHA-256"),
 }
-_STAYS = ("id", "rule", "grade", "confidence", "score", "subject", "right", "direction", "counterparty")
+_STAYS = ("id", "rule", "grade", "confidence", "score", "subject", "contract_status", "prominence")
 
 
 class HtmlSink(Sink):
@@ -156,6 +161,7 @@ class HtmlSink(Sink):
             "clauses": record["clauses"],
             "coverage": coverage,
             "carried": record.get("carried") or {},
+            "notes": [self._said(note) for note in (record.get("context") or {}).get("notes") or ()],
             "problems": [[problem["code"], problem["where"], self._both(problem, "message")] for problem in record["problems"]],
             "findings": [self._finding(finding) for finding in self._shown(record)],
         }
@@ -169,18 +175,20 @@ class HtmlSink(Sink):
 
     def _finding(self, finding: Mapping[str, Any]) -> dict[str, Any]:
         clause, place, context = (finding.get(key) or {} for key in ("clause", "place", "context"))
+        outside = elsewhere(finding)
         shown: dict[str, Any] = {key: finding[key] for key in _STAYS if finding.get(key) is not None}
         shown |= {
             "clause": [clause.get("number") or "", list(clause.get("heading") or ())],
             "place": [place.get("page"), place.get("line")],
             "quote": [[text, " ".join(roles)] for text, roles in pieces(_with_severable(finding))],
             "around": [context.get("before") or "", context.get("after") or ""],
-            "elsewhere": [[item["role"], item["text"], *_spot(item)] for item in elsewhere(finding)],
-            "evidence": [[item["role"], item["text"], item["source"]] for item in finding.get("evidence") or ()],
+            "elsewhere": [[item["role"], item["text"], *_spot(item)] for item in outside],
+            "evidence": [[item["role"], item["text"]] for item in finding.get("evidence") or () if item not in outside],
             "attributes": [[fact["name"], fact["strength"], fact.get("cured_from")] for fact in finding.get("attributes") or ()],
             "law": [self._provision(basis) for basis in finding.get("legal_basis") or ()],
             "steps": [[step["name"], step["grade"], self._both(step, "reason")] for step in finding.get("steps") or ()],
-            "elements": [self._element(item) for item in _items(finding.get("elements"))],
+            "elements": [self._element(item) for item in finding.get("elements") or ()],
+            "severable": [part["text"] for part in finding.get("severable") or ()],
         }
         shown["summary"] = self._said(context.get("summary") or finding.get("summary"))
         for key in ("against", "counter_arguments", "missing_facts", "suggestion", "plain", "advice"):
@@ -190,26 +198,18 @@ class HtmlSink(Sink):
     def _provision(self, basis: Mapping[str, Any]) -> list[Any]:
         code = basis["code"]
         if code not in self._law:
-            known = law.provisions().get(code)
+            notes = [f" {basis['note']}" if basis.get("note") else "", basis.get("note_zh") or ""]
             self._law[code] = {
-                "name": [
-                    f"{basis['instrument']} ({basis['document_number']}), art. {basis['article']}",
-                    f"《{basis['instrument_zh']}》（{basis['document_number']}）{basis['article_zh'] or basis['article']}",
-                ],
-                "short": [f"{known.short} art. {basis['article']}", f"{known.short_zh}{basis['article_zh']}"] if known else [code, code],
-                "summary": [basis["summary"], basis["summary_zh"]],
+                "name": [provision(basis, x) for x in _LANGUAGES],
+                "summary": [basis["summary"] + notes[0], basis["summary_zh"] + notes[1]],
                 "in_force": basis["in_force"],
             }
-        return [code, bool(basis["tentative"])]
+        return [code, self._pair(standing(basis, "en"), standing(basis, "zh"))]
 
-    def _element(self, item: Any) -> list[Any]:
-        """Return an element of the table of elements: its name, what is known of it, and the words or the reason."""
-        if not isinstance(item, Mapping):
-            return [self._said(item), None, None]
-        named = item.get("name") or item.get("title") or item.get("element") or item.get("code")
-        state = item.get("status") or item.get("state") or item.get("found")
-        detail = [item[key] for key in ("quote", "text", "reason", "why", "question", "note") if isinstance(item.get(key), str | Mapping)]
-        return [self._said(named), self._said(state), [self._said(each) for each in detail]]
+    def _element(self, item: Mapping[str, Any]) -> list[Any]:
+        """Return an element of Article 11: code, name, what is known of it, the reason, the words."""
+        cues = list(dict.fromkeys(part["text"] for part in item.get("evidence") or ()))
+        return [item["code"], self._said(item["name"]), item["status"], self._said(item.get("reason")), cues[:3]]
 
     def _both(self, value: Mapping[str, Any], key: str) -> Any:
         return self._pair(str(value[key]), str(value[f"{key}_zh"]))
@@ -243,7 +243,7 @@ def _spot(item: Mapping[str, Any]) -> list[Any]:
 
 def _with_severable(finding: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the finding with its severable parts as evidence, so that they are marked in the quote."""
-    parts = [part for part in _items(finding.get("severable")) if isinstance(part, Mapping) and "start" in part and "end" in part]
+    parts = finding.get("severable") or ()
     if not parts:
         return finding
     marks = [{"role": "severable", "start": part["start"], "end": part["end"], "text": "", "source": ""} for part in parts]

@@ -23,6 +23,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import asdict
 from functools import cache
 from typing import IO, Any, TextIO
 from urllib.parse import quote
@@ -31,9 +32,8 @@ from clausescan import law, rules
 from clausescan.errors import CATALOGUE
 from clausescan.report.options import DEFAULT, Options
 from clausescan.report.records import evidence_of, related_findings
-from clausescan.report.sentences import say, title, words
+from clausescan.report.saying import cite, provision, role_name, title, words
 from clausescan.report.sink import Record, Sink, drain
-from clausescan.report.text import WORDS
 from clausescan.types import Language
 
 RECORDS = True
@@ -44,6 +44,7 @@ LEVELS = {"candidate": "warning", "review": "note"}
 _SEVERITIES = {"error": "error", "inconclusive": "warning", "warning": "warning", "info": "note"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+://", re.I)
 _PROPERTIES = ("grade", "score", "confidence", "subject", "right", "direction", "counterparty", "composite", "ambiguous_reference")
+_ADDED = ("contract_status", "prominence")  # by newer rules
 Json = dict[str, Any]
 
 
@@ -177,7 +178,8 @@ def descriptor(rule_id: str, language: Language) -> Json:
 def taxonomy(language: Language) -> Json:
     """Return the provisions of law as a taxonomy."""
     taxa = []
-    for code, found in law.provisions().items():
+    for code in law.provisions():
+        found = law.basis(code)
         summary = found.summary_zh if language == "zh" else found.summary
         taxa.append({"id": code, "name": _provision(code, language), "shortDescription": _text(summary)})
     caution = "Provisions of law, summarised in our own words; check the official text."
@@ -191,10 +193,7 @@ def _law_name(language: Language) -> str:
 
 
 def _provision(code: str, language: Language) -> str:
-    found = law.provision(code)
-    if language == "zh":
-        return f"《{found.instrument_zh}》（{found.document_number}）{found.article_zh}"
-    return f"{found.instrument} ({found.document_number}), art. {found.article}"
+    return provision(asdict(law.basis(code)), language)
 
 
 def _taxon(code: str, language: Language) -> Json:
@@ -281,22 +280,27 @@ def region(place: Json, text: str | None, column: int | None = None) -> Json:
 
 def _related_locations(finding: Json, where: Json, language: Language) -> Iterator[Json]:
     for number, item in enumerate(evidence_of(finding), 1):
-        label = say(item["role"], language) if item["role"] in WORDS else item["role"]
         place = item.get("place") or {"start": item["start"], "end": item["end"]}
         pages = {key: place[key] for key in ("page", "line", "boxes") if place.get(key)}
         yield {
             "id": number,
-            "message": _text(f"{label}: {item['text']}"),
+            "message": _text(f"{role_name(item['role'], language)}: {item['text']}"),
             "physicalLocation": {"artifactLocation": where, "region": region(place, item["text"])},
             "properties": {"role": item["role"], "source": item["source"], **pages},
         }
 
 
 def _properties(finding: Json, language: Language) -> Iterator[tuple[str, Any]]:
-    for key in _PROPERTIES:
+    for key in (*_PROPERTIES, *_ADDED):
         if key in finding:
             yield key, finding[key]
     yield "attributes", [{key: fact.get(key) for key in ("name", "strength", "cured_from")} for fact in finding.get("attributes") or ()]
+    if finding.get("legal_basis"):
+        yield "law", [cite(basis, language) for basis in finding["legal_basis"]]
+    if finding.get("severable"):
+        yield "severable", [{key: part[key] for key in ("start", "end", "text")} for part in finding["severable"]]
+    if finding.get("elements"):
+        yield "elements", [{"code": item["code"], "status": item["status"]} for item in finding["elements"]]
     for key in ("against", "counter_arguments", "missing_facts", "suggestion", "plain", "advice"):
         if finding.get(key):
             yield key, words(finding[key], language)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from clausescan.report.records import related_findings
-from clausescan.report.sentences import cite, name, reasons, strength, title, words
+from clausescan.report.saying import cite, name, reasons, strength, title, words
 from clausescan.report.sink import Record
 from clausescan.types import Language
 
@@ -70,12 +70,16 @@ FINDING = (
     _column("against", "Against", "相反迹象", 34),
     _column("law", "Law", "法律依据", 50),
     _column("suggestion", "Suggestion", "修改建议", 44),
+    _column("severable", "Severable", "可分割部分", 34),
     _column("plain", "In plain words", "通俗说明", 36),
     _column("counter_arguments", "They may say", "对方可主张", 44),
     _column("missing_facts", "To prove", "待证事实", 44),
     _column("right", "Right", "权利形式", 10),
     _column("direction", "Direction", "方向", 18),
     _column("counterparty", "Counterparty", "相对人", 16),
+    _column("contract_status", "Contract status", "合同性质", 18),
+    _column("prominence", "Set off by", "突出显示", 12),
+    _column("elements", "Elements", "要件", 30),
     _column("start", "Start", "起", 8, "integer"),
     _column("end", "End", "止", 8, "integer"),
 )
@@ -159,6 +163,10 @@ def finding_row(finding: dict[str, Any], language: Language) -> Row:
         "summary": words(finding.get("summary"), language),
         "why": "\n".join(reasons(finding, language)),
         "law": "\n".join(cite(basis, language) for basis in finding.get("legal_basis") or ()),
+        "severable": "\n".join(part["text"] for part in finding.get("severable") or ()),
+        "contract_status": finding.get("contract_status"),
+        "prominence": ", ".join(finding.get("prominence") or ()),
+        "elements": "\n".join(f"{it['code']} {words(it['name'], language)}: {it['status']}" for it in finding.get("elements") or ()),
         "suggestion": words(finding.get("suggestion") or finding.get("advice"), language),
         **{key: words(finding.get(key), language) for key in ("against", "plain", "counter_arguments", "missing_facts")},
     }

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from clausescan import rules
 from clausescan.report.options import DEFAULT, Options
 from clausescan.report.records import pieces, related_findings
-from clausescan.report.sentences import name, say, title
+from clausescan.report.saying import name, say, title
 from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.table import DOCUMENT, FINDING, PROBLEM, SOURCE, Column, Row, carried_columns, finding_row, problem_row, source
 from clausescan.report.totals import TOP, Totals

@@ -55,11 +55,22 @@ def later(found: Record) -> Record:
     record = copy.deepcopy(found)
     finding = record["findings"][0]
     finding |= {
-        "elements": [{"code": "E6", "name": {"en": "face information", "zh": "人脸信息"}, "status": "found", "quote": "人脸图像"}],
-        "severable": [{"start": finding["place"]["start"], "end": finding["place"]["start"] + 4}],
-        "suggestion": {"text": "for 12 months", "text_zh": "自授权之日起十二个月"},
-        "plain": {"en": "They may keep your face.", "zh": "对方可以一直保留您的人脸。"},
+        "elements": [
+            {
+                "code": "E6",
+                "status": "found",
+                "name": {"code": "E6", "text": "face information", "text_zh": "人脸信息"},
+                "reason": {"code": "E6", "text": "It is named.", "text_zh": "条款直接写明。"},
+                "evidence": finding["evidence"][:1],
+            }
+        ],
+        "severable": [finding["evidence"][0] | {"role": "severable"}],
+        "suggestion": "自授权之日起十二个月",
+        "plain": {"code": "plain", "text": "They may keep your face.", "text_zh": "对方可以一直保留您的人脸。"},
+        "contract_status": "agreement",
+        "prominence": ["bold"],
     }
+    finding["legal_basis"][1] |= {"verified": False, "on_document_date": "not_yet", "instead": ["CC-498"]}
     record["related"] = [
         {
             "id": "RF-11-1",
@@ -70,7 +81,7 @@ def later(found: Record) -> Record:
             "evidence": [],
             "legal_basis": finding["legal_basis"][:1],
             "summary": {"text": "No period of storage is named.", "text_zh": "未写明保存期限。"},
-            "advice": {"en": "name a period", "zh": "写明期限"},
+            "advice": {"code": "RF-11", "text": "name a period", "text_zh": "写明期限"},
             "document_level": True,
         }
     ]

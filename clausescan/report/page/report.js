@@ -43,6 +43,7 @@
       return el("span", { class: "odd", title: label("invisible", { code: `U+${code}` }) }, code);
     });
   };
+  const quoted = (string) => (zh && string.includes("“") ? ["「", ...text(string), "」"] : ["“", ...text(string), "”"]);
   const svg = (share, colour) => {
     const make = (tag, attributes) => {
       const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -112,7 +113,7 @@
   // ---- findings ----
   const kindOf = (roles) => {
     const list = roles.split(" ");
-    return [list.some((role) => ATTRIBUTES.includes(role)) ? "attribute" : list.some((role) => AGAINST.includes(role)) ? "against" : "", list.includes("severable") ? "severable" : ""].join(" ").trim();
+    return [list.some((role) => ATTRIBUTES.includes(role)) ? "attribute" : list.some((role) => AGAINST.includes(role)) ? "against" : "", list.includes("severable") ? "severable" : "", roles === "severable" ? "alone" : ""].join(" ").trim();
   };
   const roleNames = (roles) => roles.split(" ").map((role) => nameOf("attribute", role)).join(", ");
   const quote = (item) => (item.quote || []).map(([part, roles]) => (roles ? el("mark", { class: kindOf(roles) || null, title: roleNames(roles) }, ...text(part)) : text(part)));
@@ -132,24 +133,27 @@
       if (ATTRIBUTES.includes(role)) continue;
       row(list, role, [el("div", {}, role === "subject" && item.subject ? nameOf("subject", item.subject) : "", ...cues(item, role))]);
     }
-    row(list, "elsewhere", (item.elsewhere || []).map(([role, words_, page, line]) => el("div", {}, `${nameOf("attribute", role)}: “`, ...text(words_), "” ", el("span", { class: "fine" }, spot(page, line)))));
+    row(list, "elsewhere", (item.elsewhere || []).map(([role, words_, page, line]) => el("div", {}, `${nameOf("attribute", role)}${zh ? "：" : ": "}`, ...quoted(words_), " ", el("span", { class: "fine" }, spot(page, line)))));
     row(list, "against", lines(item.against));
     row(list, "suggestion", lines(item.suggestion || item.advice));
-    if (item.elements) row(list, "elements", [el("table", {}, item.elements.map(([name, known, detail]) => el("tr", {}, el("th", {}, ...text(said(name))), el("td", {}, ...text(said(known))), el("td", {}, lines(detail)))))]);
-    row(list, "law", (item.law || []).map(([code, tentative]) => el("div", {}, el("b", {}, law[code].short[zh]), tentative ? ` (${label("tentative")})` : "", " ",
-      el("span", { class: "fine" }, law[code].name[zh], "; ", label("in_force", { date: law[code].in_force }), zh ? "：" : ": ", ...text(law[code].summary[zh])))));
+    row(list, "severable", (item.severable || []).map((part) => el("div", {}, ...quoted(part))));
+    row(list, "prominence", item.prominence ? [el("div", {}, item.prominence.join(", "))] : []);
+    row(list, "contract_status", item.contract_status ? [el("div", {}, item.contract_status)] : []);
+    if (item.elements) row(list, "elements", [el("table", {}, item.elements.map(([code, name, status, reason, cues_]) => el("tr", {}, el("th", {}, `${code} `, ...text(said(name))), el("td", {}, label(status)), el("td", {}, ...cues_.flatMap((cue) => [...quoted(cue), " "]), el("div", { class: "fine" }, ...text(said(reason)))))))]);
+    row(list, "law", (item.law || []).map(([code, standing]) => el("div", {}, el("b", {}, law[code].name[zh]), standing === null ? "" : zh ? `（${said(standing)}）` : ` (${said(standing)})`, " ",
+      el("span", { class: "fine" }, label("in_force", { date: law[code].in_force }), zh ? "：" : ": ", ...text(law[code].summary[zh])))));
     row(list, "counter", lines(item.counter_arguments));
     row(list, "missing", lines(item.missing_facts));
     if (item.steps) row(list, "steps", [el("ol", { class: "steps" }, item.steps.map(([name, grade, reason]) => el("li", {}, `${name} → ${nameOf("grade", grade)}: `, ...text(said(reason)))))]);
     row(list, "document", [el("div", { class: "fine cell" }, ...text([doc.title, doc.kind, doc.date, doc.media_type].filter(Boolean).join(" · "))),
-      doc.sha256 ? el("div", { class: "fine" }, `SHA-256 ${doc.sha256}`) : null, el("div", { class: "fine" }, `${item.rule} ${item.id}`)].filter(Boolean));
+      ...lines(doc.notes), doc.sha256 ? el("div", { class: "fine" }, `SHA-256 ${doc.sha256}`) : null, el("div", { class: "fine" }, `${item.rule} ${item.id}`)].filter(Boolean));
     row(list, "carried", Object.entries(doc.carried).map(([key, value]) => el("div", { class: "fine cell" }, ...text(`${key}: ${value}`))));
     node.append(list);
     return node;
   };
   const cues = (item, role) => {
     const found = [...new Set((item.evidence || []).filter((piece) => piece[0] === role).map((piece) => piece[1].replace(/\s+/g, " ")))];
-    return found.length ? [" ", ...found.flatMap((cue, index) => [index ? ", " : "", "“", ...text(cue), "”"])] : [];
+    return found.length ? [" ", ...found.flatMap((cue, index) => [index ? (zh ? "、" : ", ") : "", ...quoted(cue)])] : [];
   };
   const finding = (item) => {
     const doc = documents[item.doc], [number, heading] = item.clause || ["", []], [page, line] = item.place || [];

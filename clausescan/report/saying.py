@@ -9,6 +9,15 @@ from clausescan import rules
 from clausescan.report.text import WORDS
 from clausescan.types import ATTRIBUTES, Language
 
+_STANDING: dict[str, tuple[str, str]] = {
+    "unverified": ("not verified", "未经核对"),
+    "then_not_yet": ("not yet in force on the date of the document", "文件日期时尚未施行"),
+    "then_repealed": ("no longer in force on the date of the document", "文件日期时已失效"),
+    "today_not_yet": ("not yet in force on the day asked for", "所问日期尚未施行"),
+    "today_repealed": ("no longer in force on the day asked for", "所问日期已失效"),
+    "instead": ("then: {list}", "当时为 {list}"),
+}
+
 
 def say(key: str, language: Language) -> str:
     """Return a word of the report for a terminal."""
@@ -19,6 +28,11 @@ def name(group: str, key: str, language: Language) -> str:
     """Return the name of a grade, subject, attribute or strength; the key itself when it has none."""
     words = rules.rule("ART11").names[group].get(key)
     return words[language] if words else key
+
+
+def role_name(role: str, language: Language) -> str:
+    """Return what a piece of evidence plays: the name of an attribute or another role."""
+    return say(role, language) if role in WORDS else name("attribute", role, language)
 
 
 def words(value: Any, language: Language) -> str:
@@ -42,7 +56,7 @@ def reasons(finding: Mapping[str, Any], language: Language) -> Iterator[str]:
         label = name("attribute", fact["name"], language) + bracket.format(strength(fact, language))
         yield label + _cues(fact["evidence"], language, colon)
     for role in dict.fromkeys(item["role"] for item in finding.get("evidence") or () if item["role"] not in ATTRIBUTES):
-        label = say(role, language) if role in WORDS else role
+        label = role_name(role, language)
         if role == "subject" and finding.get("subject"):
             label += colon + name("subject", finding["subject"], language)
         yield label + _cues((item for item in finding["evidence"] if item["role"] == role), language, colon)
@@ -63,14 +77,29 @@ def _cues(evidence: Iterable[Mapping[str, Any]], language: Language, colon: str)
     return colon + cues if cues else ""
 
 
-def cite(basis: Mapping[str, Any], language: Language) -> str:
-    """Return instrument, document number and article of a provision, with a mark when the basis is arguable."""
-    tentative = say("tentative", language) if basis.get("tentative") else ""
+def provision(basis: Mapping[str, Any], language: Language) -> str:
+    """Return instrument, document number and article of a provision."""
     if language == "zh":
-        return f"《{basis['instrument_zh']}》（{basis['document_number']}）{basis['article_zh'] or basis['article']}" + (
-            f"（{tentative}）" if tentative else ""
-        )
-    return f"{basis['instrument']} ({basis['document_number']}), art. {basis['article']}" + (f" ({tentative})" if tentative else "")
+        return f"《{basis['instrument_zh']}》（{basis['document_number']}）{basis['article_zh'] or basis['article']}"
+    return f"{basis['instrument']} ({basis['document_number']}), art. {basis['article']}"
+
+
+def standing(basis: Mapping[str, Any], language: Language) -> str:
+    """Return what a reader must know before relying on a provision: arguable, not verified, not in force then or today."""
+    marks = [key for key, holds in (("tentative", basis.get("tentative")), ("unverified", basis.get("verified") is False)) if holds]
+    marks += [f"then_{basis['on_document_date']}"] if basis.get("on_document_date") in ("not_yet", "repealed") else []
+    marks += [f"today_{basis['on_today']}"] if basis.get("on_today") in ("not_yet", "repealed") else []
+    said = [_STANDING[mark][language == "zh"] if mark in _STANDING else say(mark, language) for mark in marks]
+    if basis.get("instead"):
+        said.append(_STANDING["instead"][language == "zh"].format(list=", ".join(basis["instead"])))
+    return ("；" if language == "zh" else "; ").join(said)
+
+
+def cite(basis: Mapping[str, Any], language: Language) -> str:
+    """Return a provision, followed by its standing."""
+    marks = standing(basis, language)
+    brackets = "（{}）" if language == "zh" else " ({})"
+    return provision(basis, language) + (brackets.format(marks) if marks else "")
 
 
 def title(rule: str, language: Language) -> str:

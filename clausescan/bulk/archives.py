@@ -15,6 +15,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -244,5 +245,7 @@ def _damaged(error: BaseException) -> Problem:
 
 
 def clear(folder: Path) -> None:
-    """Remove a folder of unpacked members."""
+    """Remove a folder of unpacked members, and the one it is in when nothing else is there."""
     shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.parent.rmdir()

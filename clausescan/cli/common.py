@@ -111,7 +111,8 @@ class Sections(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, heading by heading."""
-        rows = {parameter.name: row for parameter in self.get_params(ctx) if (row := parameter.get_help_record(ctx))}
+        options = (parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option))
+        rows = {option.name: row for option in options if (row := option.get_help_record(ctx))}
         named = {name for names in self.sections.values() for name in names}
         for heading, names in (*self.sections.items(), ("Other options", tuple(str(name) for name in rows if name not in named))):
             with formatter.section(heading):

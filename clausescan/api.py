@@ -86,7 +86,10 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
     try:
         return judge_facts(document, *clause_facts_of(document, settings), settings=settings)
     except Exception as error:  # a bug of ours on one file must not end a run over thousands
-        found = errors.problem("R040_internal", detail=f"{type(error).__name__}: {error}")
+        if isinstance(error, MemoryError):
+            found = errors.problem("R051_memory", limit=("there is", "可用内存"))
+        else:
+            found = errors.problem("R040_internal", detail=f"{type(error).__name__}: {error}")
         context = DocumentContext(kind="unknown", date=None, counterparty="unknown", collects_faces=False, governing_law=None)
         return Report(
             versions=versions(), document=document, context=context, clauses=0, findings=(), near_misses=(),

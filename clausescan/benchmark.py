@@ -1,5 +1,7 @@
 """How fast: `python -m clausescan.benchmark` measures on this machine, on one core, with texts that it writes itself.
 
+`--bulk` measures scans of many documents instead, on all cores: one worker against two, documents a second, memory.
+
     text -> findings, 20,000 characters, 6 % about faces      412 ms
     PDF  end to end / pdfplumber extract_text                1.31 x
     ...
@@ -56,6 +58,8 @@ _FACES = (
 CHARACTERS = 20_000
 LONG_CHARACTERS = 350_000
 _SEED = 11
+BULK_CHARACTERS = 8_000
+_WARM = 20  # documents after which all workers are at work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +71,9 @@ class Figure:
     unit: str
 
 
-def policy(characters: int, face_share: float) -> str:
-    """Return a Chinese policy of about that length, in which that share of the sentences speaks of faces; always the same."""
-    choose = random.Random(_SEED)
+def policy(characters: int, face_share: float, seed: int = _SEED) -> str:
+    """Return a Chinese policy of about that length, in which that share of the sentences speaks of faces; the same for a seed."""
+    choose = random.Random(seed)
     parts = ["某某服务隐私政策\n\n"]
     length = article = written = 0
     while length < characters:
@@ -245,6 +249,81 @@ def best(work: Callable[[], object], repeat: int) -> float:
     return min(times)
 
 
+def measure_bulk(samples: Path, documents: int) -> Iterator[Figure]:
+    """Yield the figures of bulk scans over that many documents: the samples again and again, no two of the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        short, long = Path(folder) / "samples", Path(folder) / "policies"
+        _copies(samples, short, documents)
+        _policies(long, documents)
+        for name, place in (("HTML and TXT samples", short), (f"policies of {BULK_CHARACTERS:,} characters", long)):
+            alone, together = (_bulk(place, jobs, Path(folder) / f"{place.name}{jobs}.db") for jobs in (1, 2))
+            yield Figure(name=f"bulk, {name}, 1 job", value=documents / alone.seconds, unit="documents/s")
+            yield Figure(name=f"bulk, {name}, 2 jobs", value=documents / together.seconds, unit="documents/s")
+            yield Figure(name=f"bulk, {name}, 2 jobs / 1 job", value=alone.seconds / together.seconds, unit="x")
+            yield Figure(name=f"bulk, {name}, CPU time per document, workers and parent", value=together.cpu * 1000, unit="ms")
+            yield Figure(name=f"bulk, {name}, highest memory of a worker", value=together.worker / 1e6, unit="MB")
+            yield Figure(name=f"bulk, {name}, parent, growth per document", value=together.growth / 1e3, unit="kB")
+            yield Figure(name=f"bulk, {name}, parent", value=together.parent / 1e6, unit="MB")
+
+
+def _copies(samples: Path, folder: Path, documents: int) -> None:
+    """Write the HTML and text samples until there are so many, each with a line that no other has."""
+    folder.mkdir()
+    kinds = [path for path in sorted(samples.iterdir()) if path.suffix in (".html", ".txt")]
+    for number in range(documents):
+        path = kinds[number % len(kinds)]
+        text = path.read_text(encoding="utf-8")
+        line = f"文件编号 {number}"
+        text = text.replace("</body>", f"<p>{line}</p></body>") if path.suffix == ".html" else f"{text}\n{line}\n"
+        (folder / f"{number:06}{path.suffix}").write_text(text, encoding="utf-8")
+
+
+def _policies(folder: Path, documents: int) -> None:
+    folder.mkdir()
+    for number in range(documents):
+        (folder / f"{number:06}.txt").write_text(policy(BULK_CHARACTERS, 0.06, seed=number), encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BulkRun:
+    """What one bulk scan took: seconds, and CPU seconds per document; memory in bytes; growth in bytes per document."""
+
+    seconds: float
+    cpu: float
+    worker: int
+    parent: int
+    growth: float
+
+
+def _bulk(folder: Path, jobs: int, path: Path) -> _BulkRun:
+    import psutil
+
+    from clausescan.bulk import Arguments, Bulk, Tick, hello
+    from clausescan.bulk.limits import Limits
+    from clausescan.bulk.pool import Pool
+    from clausescan.settings import DEFAULT
+    from clausescan.store import Store
+
+    ticks: list[tuple[float, int, int, float]] = []
+    here = psutil.Process()
+
+    def watch(tick: Tick) -> None:
+        if tick.done in (0, _WARM, tick.total) or tick.done == tick.total // 2:
+            ticks.append((time.perf_counter(), tick.done, here.memory_info().rss, time.process_time() + pool.cpu_seconds()))
+
+    limits = Limits()
+    with Store(path) as store, Pool(jobs=jobs, hello=hello(DEFAULT, limits, store.files), limits=limits) as pool:
+        bulk = Bulk(store=store, runner=pool, settings=DEFAULT, limits=limits, watch=watch)
+        bulk.scan(Arguments(paths=(str(folder),)))
+        peak = pool.peak
+    # the start of the workers is left out: how long it takes does not depend on the number of documents
+    (begin, first, _, cpu), *_, (_, halfway, then, _), (end, last, now, cpu_end) = ticks[1:]
+    return _BulkRun(
+        seconds=(end - begin) * last / (last - first), cpu=(cpu_end - cpu) / (last - first), worker=peak, parent=now,
+        growth=(now - then) / max(last - halfway, 1),
+    )  # fmt: skip
+
+
 def _one_core() -> None:
     """Keep this process and its children on one core, where the system can do that."""
     if hasattr(os, "sched_setaffinity"):
@@ -254,14 +333,21 @@ def _one_core() -> None:
 @click.command()
 @click.option("--repeat", default=5, show_default=True, type=click.IntRange(min=1), help="Runs of each measurement.")
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the output.")
-def main(repeat: int, format: str) -> None:
+@click.option("--bulk", is_flag=True, help="Measure scans of many documents instead.")
+@click.option("--documents", default=1_000, show_default=True, type=click.IntRange(min=50), help="With --bulk: how many.")
+@click.option(
+    "--samples", default=Path(__file__).parents[1] / "corpus" / "samples", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With --bulk: the folder of the samples [default: that of the checkout].",
+)  # fmt: skip
+def main(repeat: int, format: str, bulk: bool, documents: int, samples: Path) -> None:
     """Measure how fast clausescan is on this machine."""
-    _one_core()
+    if not bulk:
+        _one_core()
     figures = []
-    for figure in measure(repeat):
+    for figure in measure_bulk(samples, documents) if bulk else measure(repeat):
         figures.append({**asdict(figure), "value": round(figure.value, 3)})
         if format == "text":
-            click.echo(f"{figure.name:60s} {figure.value:10,.2f} {figure.unit}")
+            click.echo(f"{figure.name:66s} {figure.value:10,.2f} {figure.unit}")
     if format == "json":
         click.echo(json.dumps({"figures": figures}, ensure_ascii=False, indent=2))
 

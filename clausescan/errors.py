@@ -2,6 +2,7 @@
 
 ClausescanError
 ├── UsageError        the command or the call asks for something impossible (exit code 2)
+├── StoreError        the database of a run cannot be read or written (exit code 2)
 ├── DataError         a rule, lexicon or law file of ours is wrong; raised when it is loaded
 └── ReadError         a document cannot be read; carries the Problem that the report shows
 
@@ -22,6 +23,10 @@ class ClausescanError(Exception):
 
 class UsageError(ClausescanError):
     """The command line or the call is wrong."""
+
+
+class StoreError(ClausescanError):
+    """The database of a run cannot be opened, read or written."""
 
 
 class DataError(ClausescanError):
@@ -58,9 +63,14 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "文件损坏或不完整（{detail}），请索取完整副本。",
     ),
     "R008_encrypted": ("error", "The file is protected by a password; save a copy without it.", "文件有密码保护，请另存为无密码副本。"),
-    "R009_no_files": ("error", "The directory holds no file that clausescan can read.", "目录中没有可读取的文件。"),
+    "R009_no_files": ("error", "The directory or list holds no file that clausescan can read.", "目录或清单中没有可读取的文件。"),
     "R010_binary": ("error", "The content is not text (it holds {detail}); check the file.", "内容不是文本（含有 {detail}），请检查文件。"),
     "R011_container": ("error", "The container is refused: {detail}.", "拒绝处理该容器文件：{detail}。"),
+    "R012_list_row": (
+        "error",
+        "Row {row} of the list names neither a path nor an address; fill the column in.",
+        "清单第 {row} 行既没有路径也没有网址，请补充。",
+    ),
     "R020_no_text": (
         "inconclusive",
         "No text could be read (scan or images only); run OCR and scan again.",
@@ -173,6 +183,27 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "warning",
         "Notes that do not stand exactly on their words: {count}; compare them with the quotes.",
         "有 {count} 条批注未能准确落在所涉文字上，请与引文核对。",
+    ),
+    "R050_timeout": (
+        "error",
+        "Reading took longer than {seconds} seconds and was stopped; raise --timeout or look at the file by hand.",
+        "处理超过 {seconds} 秒，已中止；请提高 --timeout 或人工查看该文件。",
+    ),
+    "R051_memory": (
+        "error",
+        "Reading needed more memory than {limit} and was stopped; raise --max-memory or look at the file by hand.",
+        "处理所需内存超过{limit}，已中止；请提高 --max-memory 或人工查看该文件。",
+    ),
+    "R052_crashed": (
+        "error",
+        "The process that read the file ended abruptly ({detail}); look at the file by hand.",
+        "读取该文件的进程异常终止（{detail}），请人工查看该文件。",
+    ),
+    "R060_not_fetched": ("error", "The address could not be fetched: {detail}.", "无法获取该网址：{detail}。"),
+    "R061_address_refused": (
+        "error",
+        "The address is refused: {detail}. Only public http and https addresses are fetched.",
+        "拒绝访问该网址：{detail}。只获取公开的 http、https 网址。",
     ),
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from clausescan.types import Language
 
@@ -33,3 +34,15 @@ class Settings:
 
 
 DEFAULT = Settings()
+
+
+def settings_to_plain(settings: Settings) -> dict[str, Any]:
+    """Return the settings as values of JSON: how they travel to a worker process, and what a stored result depends on."""
+    plain = asdict(settings)
+    return plain | {"today": settings.today.isoformat() if settings.today else None}
+
+
+def settings_from_plain(plain: Mapping[str, Any]) -> Settings:
+    """Return the settings of `settings_to_plain`."""
+    today = date.fromisoformat(plain["today"]) if plain["today"] else None
+    return Settings(**{**plain, "today": today, "select": tuple(plain["select"]), "ignore": tuple(plain["ignore"])})

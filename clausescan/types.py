@@ -504,7 +504,10 @@ class DocumentContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The result for one document. `versions` holds tool, rules, lexicon and law versions or hashes."""
+    """The result for one document. `versions` holds tool, rules, lexicon and law versions or hashes.
+
+    `carried` holds the columns that a list of documents says of this one (app, package, ...): name and value.
+    """
 
     versions: tuple[tuple[str, str], ...]
     document: Document
@@ -514,6 +517,7 @@ class Report:
     near_misses: tuple[NearMiss, ...]
     problems: tuple[Problem, ...]
     related: tuple[RelatedFinding, ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
 
     @property
     def inconclusive(self) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
-from clausescan.benchmark import bare_extraction, best, pdf, policy
+from clausescan.benchmark import bare_extraction, best, measure_bulk, pdf, policy
 
 
 @pytest.mark.parametrize("share", [0.06, 0.95])
@@ -42,3 +42,10 @@ def test_best_of_several_runs():
     runs: list[int] = []
     assert best(lambda: runs.append(1), 3) >= 0
     assert len(runs) == 4
+
+
+def test_bulk_figures_are_of_documents_that_were_all_read():
+    figures = {figure.name: figure for figure in measure_bulk(Path(__file__).parents[1] / "corpus" / "samples", 50)}
+    assert len(figures) == 14
+    assert all(figure.value > 0 for name, figure in figures.items() if "growth" not in name)
+    assert 20 < figures["bulk, HTML and TXT samples, parent"].value < 500

@@ -57,7 +57,8 @@ def scanned(monkeypatch: pytest.MonkeyPatch, make_report: Make, unread: Problem)
         return report if "flag" in text else make_report("x\n", shown)
 
     fake = ModuleType("clausescan.api")
-    fake.scan, fake.unread = scan, api.unread  # type: ignore[attr-defined]
+    fake.scan, fake.unread, fake.versions = scan, api.unread, api.versions  # type: ignore[attr-defined]
+    monkeypatch.setenv("CLAUSESCAN_JOBS", "0")  # a worker process would not know the fake
     monkeypatch.setitem(sys.modules, "clausescan.api", fake)
     monkeypatch.setattr(clausescan, "api", fake, raising=False)
     return asked

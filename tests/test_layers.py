@@ -39,6 +39,9 @@ MAY: dict[str, set[str]] = {
     "annotate": DATA | {"readers", "report"},
     "memo": {"law", "report", "rules", "types"},
     "api": DATA | {"analyse", "context", "folding", "judge", "models", "nlp", "readers", "segment", "sentences"},
+    "codec": {"types"},
+    "store": {"codec", "errors", "types"},
+    "bulk": DATA | {"api", "codec", "readers", "store"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.
 TOP = {"", "__main__", "benchmark", "cli", "evaluate", "lawbook", "manual", "studies", "train", "verify"}
@@ -54,6 +57,9 @@ NEVER: dict[str, set[str]] = {
     "annotate": {"spacy", "sklearn"},
     "memo": {"spacy", "sklearn"},
     "cli": {"spacy", "sklearn", *PARSERS},
+    "codec": {"spacy", "sklearn", *PARSERS},
+    "store": {"spacy", "sklearn", *PARSERS},
+    "bulk": {"spacy", "sklearn", *PARSERS},
 }
 # `Report.to_dict` reaches for its writer when it is called; nothing else looks up.
 UPWARD = {("clausescan.types", "clausescan.report.json")}

@@ -12,12 +12,16 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
-from clausescan.models import FAR, Model
+from clausescan.models import FAR, Linear, Model
 from clausescan.types import Language
 
 _SIZES = (1, 2, 3)
 _TOLD = 5
+_MOST_KEPT = 20_000
+# the logits of texts that were weighed, by model: of clauses and of segments
+_KEPT: WeakKeyDictionary[Linear, dict[str, tuple[float, ...]]] = WeakKeyDictionary()
 _EN_TOKEN = re.compile(r"[a-zｆｕｐ']+|\d+|[^\sa-zｆｕｐ\d]")
 _ENDING = re.compile(r"(?:ations?|ings?|ers?|ed|es|ies|ly|ments?|ness|able|ible|al|s|e|ions?|ance|ence)$")
 _SHORT = 4
@@ -109,19 +113,18 @@ def weigh(texts: Sequence[str], floors: Sequence[float], language: Language, mod
     """
     whole = [
         dict(zip(model.clause.heads, logits, strict=True))
-        for logits in model.clause.logits([tokens(text, language) for text in texts]).tolist()
+        for logits in _logits(texts, language, model.clause)
     ]
     likely = [number for number, scores in enumerate(whole) if scores["flag"] > floors[number]]
     places = {number: list(segments(texts[number])) for number in likely}
-    parts = [tokens(texts[number][start:end], language) for number in likely for start, end in places[number]]
-    rows = iter(model.span.logits(parts).tolist())
+    rows = iter(_logits([texts[number][start:end] for number in likely for start, end in places[number]], language, model.span))
     found: list[Wording | None] = [None] * len(texts)
     for number in likely:
         found[number] = _joined(whole[number], [(place, next(rows)) for place in places[number]], model.span.heads)
     return found
 
 
-def _joined(scores: dict[str, float], parts: list[tuple[tuple[int, int], list[float]]], heads: Sequence[str]) -> Wording:
+def _joined(scores: dict[str, float], parts: list[tuple[tuple[int, int], tuple[float, ...]]], heads: Sequence[str]) -> Wording:
     spans: dict[str, tuple[int, int]] = {}
     for column, name in enumerate(heads):
         ranked = sorted(((logits[column], place) for place, logits in parts), reverse=True)
@@ -129,6 +132,18 @@ def _joined(scores: dict[str, float], parts: list[tuple[tuple[int, int], list[fl
         if ranked:
             spans[name] = ranked[0][1]
     return Wording(scores, spans)
+
+
+def _logits(texts: Sequence[str], language: Language, linear: Linear) -> list[tuple[float, ...]]:
+    """Return the logit of each head for each text. Kept, because policies are full of sentences that stand in many of them."""
+    known = _KEPT.setdefault(linear, {})
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    if new:
+        if len(known) > _MOST_KEPT:
+            known.clear()
+            new = list(dict.fromkeys(texts))
+        known.update(zip(new, map(tuple, linear.logits([tokens(text, language) for text in new]).tolist()), strict=True))
+    return [known[text] for text in texts]
 
 
 def span_scores(name: str, ranked: Sequence[float]) -> dict[str, float]:

@@ -13,6 +13,8 @@ from clausescan.cli.common import EXIT_CODES, Commands
 # name: "module:attribute", in the order of the help
 COMMANDS = {
     "scan": "clausescan.cli.scan:scan",
+    "report": "clausescan.cli.report:report",
+    "runs": "clausescan.cli.report:runs",
     "annotate": "clausescan.cli.annotate:annotate",
     "memo": "clausescan.cli.memo:memo",
     "rules": "clausescan.cli.rules:list_rules",

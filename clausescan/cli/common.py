@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, ClassVar, TextIO, TypeVar, cast
 
 import click
 
@@ -107,6 +107,46 @@ def drop_standard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class Sections(click.Command):
+    """A command whose help shows its options under headings. `sections` maps a heading to names of parameters; the rest come last."""
+
+    def __init__(self, *args: Any, sections: dict[str, tuple[str, ...]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.sections = sections
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, heading by heading."""
+        options = (parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option))
+        rows = {option.name: row for option in options if (row := option.get_help_record(ctx))}
+        named = {name for names in self.sections.values() for name in names}
+        for heading, names in (*self.sections.items(), ("Other options", tuple(str(name) for name in rows if name not in named))):
+            with formatter.section(heading):
+                formatter.write_dl([rows[name] for name in names if name in rows])
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes: 50000000, 50M, 1G."""
+
+    name = "size"
+    _UNITS: ClassVar[dict[str, int]] = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bytes. Fails for anything else and for less than `least`."""
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().upper().removesuffix("B")
+        digits, unit = (text[:-1], text[-1]) if text[-1:] in self._UNITS and text[-1:] else (text, "")
+        if not digits.isascii() or not digits.isdigit():
+            self.fail(f"{value} is not a size; write 50M or 1G", param, ctx)
+        size = int(digits) * self._UNITS[unit]
+        if size < self.least:
+            self.fail(f"{value} is too small; the least is {self.least:,} bytes", param, ctx)
+        return size
+
+
 LANGUAGES = click.Choice(["zh", "en"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -134,6 +174,12 @@ date_option = click.option(
     "--date", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), default=lambda: datetime.now(UTC), show_default="now",
     help="The date that the notes or the memo carry.",
 )  # fmt: skip
+min_grade_option = choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
+fail_on_option = choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
+report_lang_option = click.option("--report-lang", type=LANGUAGES, help="Language of the report [default: that of the document].")
+why_not_option = click.option(
+    "--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding."
+)
 format_option = choice("--format", ["text", "json"], "Form of the output.")
 
 

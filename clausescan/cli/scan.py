@@ -1,109 +1,164 @@
-"""`clausescan scan`: files, directories or standard input to reports."""
+"""`clausescan scan`: files, directories, archives, lists, addresses or standard input to reports."""
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from clausescan.cli.common import EXIT_CODES, LANGUAGES, RANK, as_of_option, choice, say, say_problem
-from clausescan.cli.outputs import Results, pair, result_options
-from clausescan.cli.sources import Source, sources_of
-from clausescan.errors import UsageError, problem
+from clausescan.cli.common import (
+    EXIT_CODES,
+    OLD_FILE,
+    Sections,
+    Size,
+    as_of_option,
+    choice,
+    fail_on_option,
+    min_grade_option,
+    report_lang_option,
+    why_not_option,
+)
+from clausescan.cli.outputs import result_options
+from clausescan.cli.tally import Tally, write
+from clausescan.errors import UsageError
 
 if TYPE_CHECKING:
     from clausescan.settings import Settings
-    from clausescan.types import Language, Report
+    from clausescan.types import Report
 
-# what a file of a walked directory may be without anybody having asked for it to be read
-NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
+SECTIONS = {
+    "What to read": ("from_list", "exclude", "lang", "revisions", "fetch", "allow_private"),
+    "What to write": ("formats", "outputs", "bom", "report_lang", "select", "ignore", "as_of", "min_grade", "fail_on", "why_not", "quiet"),
+    "Many documents": ("run", "jobs"),
+    "Limits for each document": ("timeout", "max_memory", "max_pages", "max_size"),
+}
+# one document with any of these goes through a worker process, like many
+FOR_MANY = ("run", "jobs", "timeout", "max_memory", "from_list")
+_LEAST_MEMORY = 256_000_000  # a worker that has read nothing yet takes about 150 MB
 
 
-@click.command(epilog=EXIT_CODES)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(allow_dash=True))
-@result_options
+@click.command(cls=Sections, sections=SECTIONS, epilog=EXIT_CODES)
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(allow_dash=True))
+@click.option(
+    "--from-list", type=OLD_FILE, multiple=True, metavar="FILE",
+    help="Read what a CSV, TSV or JSONL file names in its column path or url; its other columns go through to the results.",
+)  # fmt: skip
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN",
+    help="Leave out what matches below a directory or in an archive: a path (drafts/*.html) or any part of one (old).",
+)  # fmt: skip
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
-@click.option("--report-lang", type=LANGUAGES, help="Language of the report [default: that of the document].")
 @click.option("--select", multiple=True, metavar="RULES", help="Report these rules only: prefixes (ART11,RF-0).")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out: prefixes (RF-11).")
-@choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
-@choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
-@click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
-@choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
 @as_of_option("Also say which law is in force on this day: YYYY-MM-DD, or today.")
+@choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
+@click.option("--fetch", is_flag=True, help="Read addresses (https://...) too; nothing is fetched without this.")
+@click.option("--allow-private", is_flag=True, help="With --fetch: allow addresses of private networks and of this machine.")
+@result_options
+@report_lang_option
+@min_grade_option
+@fail_on_option
+@why_not_option
+@click.option("--quiet", is_flag=True, help="No progress and no notes on standard error.")
+@click.option(
+    "--run", metavar="NAME|FILE.db",
+    help="Keep results in a database: called again, the scan goes on where it stopped and reads only what is new or changed.",
+)  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(min=0), envvar="CLAUSESCAN_JOBS", metavar="N",
+    help="Worker processes [default: one for each CPU]. 0: none, and no limits either.",
+)  # fmt: skip
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS",
+    help="Time for one document [default: 30, one more for each 100 kB of it, at most 300].",
+)  # fmt: skip
+@click.option("--max-memory", type=Size(_LEAST_MEMORY), metavar="SIZE", help="Memory of a worker, in bytes or as 800M, 2G [default: 1G].")
+@click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="Pages to read of a document [default: 2000].")
+@click.option("--max-size", type=Size(), metavar="SIZE", help="Size of a file or of a member of an archive [default: 50M; text 20M].")
 @click.pass_context
-def scan(
-    ctx: click.Context, /, paths: tuple[str, ...], formats: tuple[str, ...], outputs: tuple[Path, ...], fail_on: str, **options: Any
-) -> None:
-    """Scan files, directories or standard input (-).
+def scan(ctx: click.Context, /, **options: Any) -> None:
+    """Scan files, directories, archives, addresses or standard input (-).
 
     Related findings (RF-01 to RF-17) are reported beside those of Article 11. They do not count for the exit code, unless --select
     names them.
 
     A directory is read with all below it, in the order of names; hidden files and the output file are left out and
-    files of other kinds are counted. One file gives one JSON object, several files or a directory an array.
-    The name of an output file tells its form: -o all.xlsx -o all.sarif -o all.html writes three in one pass.
-    """
-    from clausescan import rules
-    from clausescan.report.options import Options
-    from clausescan.settings import Settings
+    files of other kinds are counted. Members of ZIP and TAR archives are named archive.zip!member; a pattern in quotes
+    ('policies/**/*.html') is expanded. One file gives one JSON object, anything else an array. The name of an output
+    file tells its form: -o all.xlsx -o all.sarif -o all.html writes three in one pass.
 
-    settings = Settings(
-        language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"], today=options["as_of"],
-        select=rules.prefixes(options["select"]), ignore=rules.prefixes(options["ignore"]),
-    )  # fmt: skip
-    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on, named=settings.select)
-    targets = pair(formats, outputs)
-    groups = [(given, list(sources_of(given, outputs))) for given in paths]
-    if paths.count("-") > 1:
-        raise UsageError("standard input (-) can be read only once")
-    several = len(paths) > 1 or os.path.isdir(paths[0])
-    shown = Options(language=options["report_lang"], why_not=options["why_not"], bom=options["bom"], several=several)
-    with Results(targets, shown) as results:
-        for report in tally.watch(_scan_all(groups, settings), options["report_lang"]):
-            results.add(report)
-        tally.close()
+    Each of several documents is read in a process that can be killed: one that hangs or takes too much becomes a
+    problem of its own, and the others go on. With --run and neither --format nor --output nothing is written but a
+    summary: clausescan report writes the results in any format, as often as you like.
+    """
+    paths: tuple[str, ...] = options["paths"]
+    _check(paths, options)
+    settings = _settings(options)
+    tally = Tally(min_grade=options["min_grade"], fail_on=options["fail_on"], quiet=options["quiet"], named=settings.select)
+    one = len(paths) == 1 and not options["from_list"] and not options["run"] and _is_one(paths[0])
+    if one and not any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in FOR_MANY):
+        write(_scan_one(paths[0], settings, options["outputs"]), tally, several=False, **_shown(options))
+    else:
+        from clausescan.cli.bulk import scan_many
+
+        written = bool(not options["run"] or options["outputs"] or options["formats"])
+        scan_many(ctx, settings, tally, several=not one, written=written, shown=_shown(options), **options)
     ctx.exit(tally.exit_code)
 
 
-def _scan_all(groups: Sequence[tuple[str, Sequence[Source]]], settings: Settings) -> Iterator[Report]:
-    """Yield a report for each source, and one for each directory that gave none. Progress is shown on a terminal."""
+def _check(paths: tuple[str, ...], options: dict[str, Any]) -> None:
+    """Raise UsageError for what makes no sense."""
+    if not paths and not options["from_list"]:
+        raise click.UsageError("Missing argument 'PATH...' or option '--from-list'.")
+    if paths.count("-") > 1:
+        raise UsageError("standard input (-) can be read only once")
+    if options["allow_private"] and not options["fetch"]:
+        raise UsageError("--allow-private means something only with --fetch")
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    from clausescan import rules
+    from clausescan.settings import Settings
+
+    limits = {"max_pages": options["max_pages"], "max_bytes": options["max_size"], "max_text_bytes": options["max_size"]}
+    given = {name: value for name, value in limits.items() if value is not None}
+    return Settings(
+        language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"], today=options["as_of"],
+        select=rules.prefixes(options["select"]), ignore=rules.prefixes(options["ignore"]), **given,
+    )  # fmt: skip
+
+
+def _shown(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in ("formats", "outputs", "bom", "report_lang", "why_not")}
+
+
+def _is_one(given: str) -> bool:
+    """Return True for a single file or standard input, also a file that is missing."""
+    from clausescan.bulk.archives import is_archive
+    from clausescan.bulk.sources import is_url
+
+    if is_url(given) or os.path.isdir(given) or (is_archive(given) and os.path.isfile(given)):
+        return False
+    return os.path.lexists(given) or not glob.has_magic(given)
+
+
+def _scan_one(given: str, settings: Settings, outputs: tuple[Path, ...]) -> Iterator[Report]:
+    """Yield the report of a file or of standard input, read in this process."""
     from clausescan import api
 
-    total = sum(len(sources) for _, sources in groups)
-    number = skipped = 0
-    for given, sources in groups:
-        shown = 0
-        for source in sources:
-            number += 1
-            if total > 1 and sys.stderr.isatty():
-                say(f"[{number}/{total}] {source.name}")
-            report = _scan_one(source, settings)
-            if source.walked and any(found.code in NOT_OURS for found in report.problems):
-                skipped += 1
-                continue
-            shown += 1
-            full = source.walked or len(groups) > 1
-            yield replace(report, document=replace(report.document, name=source.name)) if full else report
-        if not shown:
-            yield api.unread(given, problem("R009_no_files"))
-    if skipped:
-        say(f"{skipped} file{'s' if skipped > 1 else ''} of other kinds left out.")
-
-
-def _scan_one(source: Source, settings: Settings) -> Report:
-    from clausescan import api
-
-    if source.problem:
-        return api.unread(source.name, source.problem)
-    if source.path is None:
-        return api.scan(_standard_input(settings.max_bytes), name=source.name, settings=settings)
-    return api.scan(source.path, settings=settings)
+    if given == "-":
+        yield api.scan(_standard_input(settings.max_bytes), name="standard input", settings=settings)
+        return
+    path = Path(given)
+    if path.is_file() and any(output.is_file() and path.samefile(output) for output in outputs):
+        raise UsageError(f"{path}: the output would replace a document that is to be read")
+    yield api.scan(path, settings=settings)
 
 
 def _standard_input(limit: int) -> bytes:
@@ -111,39 +166,3 @@ def _standard_input(limit: int) -> bytes:
     if sys.stdin is None:
         raise UsageError("standard input is closed")
     return sys.stdin.buffer.read(limit + 1)
-
-
-class _Tally:
-    """What went by on its way to the writer: the exit code, and the talk on standard error."""
-
-    def __init__(self, *, min_grade: str, fail_on: str, named: tuple[str, ...] = ()) -> None:
-        # prefixes that --select named: with them a related finding counts, at whatever grade --fail-on stands
-        self.named = named
-        self.min_grade = min_grade
-        self.fail_on = fail_on
-        self.hidden = 0
-        self.findings = self.inconclusive = False
-
-    def watch(self, reports: Iterator[Report], language: Language | None) -> Iterator[Report]:
-        """Yield the reports without findings below --min-grade, and say on standard error what could not be read."""
-        for report in reports:
-            self.inconclusive |= report.inconclusive
-            self.findings |= RANK.get(report.grade, 0) >= RANK[self.fail_on]
-            self.findings |= self.fail_on != "never" and any(item.rule.startswith(self.named) for item in report.related if self.named)
-            for found in report.problems:
-                say_problem(report.document.name, found, language)
-            kept = tuple(finding for finding in report.findings if RANK.get(finding.grade, 0) >= RANK[self.min_grade])
-            self.hidden += len(report.findings) - len(kept)
-            yield report if len(kept) == len(report.findings) else replace(report, findings=kept)
-
-    def close(self) -> None:
-        """Say what the reports left unsaid."""
-        if self.hidden:
-            say(f"{self.hidden} finding{'s' if self.hidden > 1 else ''} below --min-grade {self.min_grade} not shown.")
-
-    @property
-    def exit_code(self) -> int:
-        """1 for findings that count, 3 when something could not be read, else 0."""
-        if self.findings:
-            return 1
-        return 3 if self.inconclusive else 0

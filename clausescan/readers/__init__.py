@@ -38,34 +38,38 @@ _UNREADABLE = re.compile(r"[\ue000-\uf8ff\ufffd]|\(cid:\d+\)")
 _MEANINGLESS = re.compile("[\ue000-\uf8ff\ufffd]")
 _UNREADABLE_MAX = 0.05
 _INVISIBLE = re.compile("[\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\u115f\u1160\uffa0\ufeff]")
-_MEMORY = ("it needs more memory than there is", "所需内存超过可用内存")
+_MEMORY = ("there is", "可用内存")
 
 
 def read_path(path: str | Path, settings: Settings) -> Document:
-    """Read a file; the Document is named by the last part of the path.
-
-    Raises ReadError: R001 missing, R002 not a regular file (directory, FIFO, device), R003 no permission, and all of `read`.
-    """
+    """Read a file; the Document is named by the last part of the path. Raises ReadError: that of `load` and all of `read`."""
     path = Path(path)
+    return read(load(path, settings), name=path.name, settings=settings)
+
+
+def load(path: Path, settings: Settings) -> bytes:
+    """Return the bytes of a file.
+
+    Raises ReadError: R001 missing, R002 not a regular file (directory, FIFO, device), R003 no permission, R004 empty, R005 too large.
+    """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise ReadError(problem("R002_not_a_file"))
         _check_size(found.st_size, settings.max_bytes)
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ReadError(problem("R001_missing")) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise ReadError(problem("R003_no_permission", detail=reason)) from error
-    return read(data, name=path.name, settings=settings)
 
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
     """Return the Document of `data` with the problems that a person must know.
 
     Raises ReadError when nothing can be read: R004 empty, R005 too large, R006 unsupported, R007 damaged, R008 encrypted,
-    R010 binary, R040 for a failure of ours. An image, or a file without any letters, is a Document with R020.
+    R010 binary, R051 not enough memory, R040 for a failure of ours. An image, or a file without any letters, is a Document with R020.
     """
     _check_size(len(data), settings.max_bytes)
     kind = sniff(data, name)
@@ -102,7 +106,7 @@ def _hand_over(kind: str, data: bytes, name: str, settings: Settings) -> Documen
     except ReadError:
         raise
     except MemoryError as error:
-        raise ReadError(problem("R007_damaged", detail=_MEMORY)) from error
+        raise ReadError(problem("R051_memory", limit=_MEMORY)) from error
     except Exception as error:
         # parsers raise all sorts of errors on damaged files; on plain text any error is a mistake of ours
         code = "R040_internal" if kind in _TEXTUAL or isinstance(error, ImportError) else "R007_damaged"

@@ -69,6 +69,7 @@ def report_to_dict(report: Report, report_lang: Language | None = None) -> dict[
         "related": [_related(item) for item in report.related],
         "problems": [_fields(problem) for problem in report.problems],
         "disclaimer": rules.rule("ART11").disclaimer[language],
+        **({"carried": dict(report.carried)} if report.carried else {}),
     }
     clean: dict[str, Any] = without_surrogates(plain)
     return clean

@@ -1,0 +1,31 @@
+"""Messages between the parent and its workers: a JSON object and bytes, each with its length before it. Nothing is unpickled."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import IO, Any
+
+_HEAD = struct.Struct(">II")
+Message = dict[str, Any]
+
+
+def send(stream: IO[bytes], message: Mapping[str, Any], body: bytes = b"") -> None:
+    """Write one message. Raises OSError when the other side is gone."""
+    head = json.dumps(message).encode("ascii")
+    stream.write(_HEAD.pack(len(head), len(body)) + head + body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> tuple[Message, bytes] | None:
+    """Return the next message, None when the other side is gone."""
+    lengths = stream.read(_HEAD.size)
+    if len(lengths) < _HEAD.size:
+        return None
+    head_length, body_length = _HEAD.unpack(lengths)
+    head, body = stream.read(head_length), stream.read(body_length)
+    if len(head) < head_length or len(body) < body_length:
+        return None
+    message: Message = json.loads(head)
+    return message, body

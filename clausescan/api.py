@@ -14,7 +14,7 @@ from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.settings import DEFAULT, Settings
-from clausescan.types import ClauseFacts, Coverage, Document, DocumentContext, Language, Problem, Report
+from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Language, Problem, Report
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
@@ -107,6 +107,15 @@ def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[l
     if not settings.models:
         facts = [replace(item, scores=()) for item in facts if item.proposed is None]
     return facts, len(doc._.clausescan_clauses)
+
+
+def clauses(document: Document) -> list[Clause]:
+    """Return the clauses of a Document in text order: headings, lead-ins, items, paragraphs, table rows."""
+    from clausescan.analyse.facts import clauses_of
+    from clausescan.nlp import make_doc
+
+    segment = load(document.language or "en").get_pipe("clausescan_clauses")
+    return clauses_of(segment(make_doc(document)))
 
 
 def judge_facts(document: Document, facts: list[ClauseFacts], clauses: int) -> Report:

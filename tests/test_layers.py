@@ -37,6 +37,12 @@ MAY: dict[str, set[str]] = {
     "report": {"errors", "law", "rules", "types"},
     "annotate": DATA | {"readers", "report"},
     "memo": {"law", "report", "rules", "types"},
+    "identity": {"folding", "segment"},
+    "results": {"errors"},
+    "compare": {"folding", "identity", "report", "results", "types"},
+    "baseline": {"errors", "identity", "results", "types"},
+    "cluster": {"errors", "identity", "report", "results", "types"},
+    "facesheet": {"errors", "folding", "report", "types"},
     "api": DATA | {"analyse", "context", "folding", "judge", "models", "nlp", "readers", "segment"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.

@@ -18,6 +18,9 @@ COMMANDS = {
     "rules": "clausescan.cli.rules:list_rules",
     "explain": "clausescan.cli.rules:explain",
     "verify": "clausescan.cli.verify:verify_report",
+    "compare": "clausescan.cli.compare:compare",
+    "baseline": "clausescan.cli.baseline:baseline",
+    "cluster": "clausescan.cli.cluster:cluster",
     "evaluate": "clausescan.cli.evaluate:evaluate",
     "train": "clausescan.cli.train:train",
 }

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clausescan.cli.common import EXIT_CODES, LANGUAGES, NEW_FILE, RANK, Output, choice, format_option, say, say_problem
+from clausescan.cli.common import EXIT_CODES, LANGUAGES, NEW_FILE, OLD_FILE, RANK, Output, choice, format_option, say, say_problem
 from clausescan.cli.sources import Source, sources_of
 from clausescan.errors import UsageError, problem
 
 if TYPE_CHECKING:
+    from clausescan.baseline import Baseline
     from clausescan.settings import Settings
     from clausescan.types import Language, Report
 
@@ -31,6 +32,7 @@ NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 @click.option("--report-lang", type=LANGUAGES, help="Language of the report [default: that of the document].")
 @choice("--min-grade", ["review", "candidate"], "Leave weaker findings out.")
 @choice("--fail-on", ["review", "candidate", "never"], "Grade from which the exit code is 1.")
+@click.option("--baseline", type=OLD_FILE, help="Report only what this baseline does not know; the exit code counts only that.")
 @click.option("--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding.")
 @choice("--revisions", ["final", "original"], "Which text of tracked changes to read.")
 @click.pass_context
@@ -40,12 +42,14 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], format: str, output: Pat
     A directory is read with all below it, in the order of names; hidden files and the output file are left out and
     files of other kinds are counted. One file gives one JSON object, several files or a directory an array.
     """
+    from clausescan.baseline import load as load_baseline
     from clausescan.report import writer
     from clausescan.report.options import Options
     from clausescan.settings import Settings
 
     settings = Settings(language=None if options["lang"] == "auto" else options["lang"], revisions=options["revisions"])
-    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on)
+    known = load_baseline(options["baseline"]) if options["baseline"] else None
+    tally = _Tally(min_grade=options["min_grade"], fail_on=fail_on, baseline=known)
     groups = [(given, list(sources_of(given, output))) for given in paths]
     if paths.count("-") > 1:
         raise UsageError("standard input (-) can be read only once")
@@ -103,7 +107,8 @@ def _standard_input(limit: int) -> bytes:
 class _Tally:
     """What went by on its way to the writer: the exit code, and the talk on standard error."""
 
-    def __init__(self, *, min_grade: str, fail_on: str) -> None:
+    def __init__(self, *, min_grade: str, fail_on: str, baseline: Baseline | None = None) -> None:
+        self.baseline = baseline
         self.min_grade = min_grade
         self.fail_on = fail_on
         self.hidden = 0
@@ -113,6 +118,8 @@ class _Tally:
         """Yield the reports without findings below --min-grade, and say on standard error what could not be read."""
         for report in reports:
             self.inconclusive |= report.inconclusive
+            if self.baseline is not None:
+                report = self.baseline.new_only(report)
             self.findings |= RANK.get(report.grade, 0) >= RANK[self.fail_on]
             for found in report.problems:
                 say_problem(report.document.name, found, language)

@@ -59,14 +59,17 @@ class Pair:
         return self.kind in ("same", "renumbered", "moved")
 
 
-def align(old: Sequence[Entry], new: Sequence[Entry]) -> list[Pair]:
-    """Return the pairs in the order of the new version; what is gone stands where it stood. Each clause is in exactly one pair."""
-    return _Alignment(old, new).pairs()
+def align(old: Sequence[Entry], new: Sequence[Entry], *, framed: float = FRAMED) -> list[Pair]:
+    """Return the pairs in the order of the new version; what is gone stands where it stood. Each clause is in exactly one pair.
+
+    `framed` is the likeness that is enough between two pairs; ALIKE where neighbours in the list are no neighbours in the text.
+    """
+    return _Alignment(old, new, framed).pairs()
 
 
 class _Alignment:
-    def __init__(self, old: Sequence[Entry], new: Sequence[Entry]) -> None:
-        self.old, self.new = old, new
+    def __init__(self, old: Sequence[Entry], new: Sequence[Entry], framed: float) -> None:
+        self.old, self.new, self.framed = old, new, framed
         self.texts = [bare(entry.text) for entry in old], [bare(entry.text) for entry in new]
         self.to_new: dict[int, int] = {}
         self.to_old: dict[int, int] = {}
@@ -119,7 +122,7 @@ class _Alignment:
         self._divided(found)
         for similarity, _, i, j in sorted((-found.dice(i, j), abs(i - j), i, j) for i, j in found.pairs):
             free = i not in self.to_new and j not in self.to_old and i not in self.split and j not in self.merged
-            if free and -similarity >= (FRAMED if self._framed(i, j) else ALIKE) and not self._is_part(i, j):
+            if free and -similarity >= (self.framed if self._framed(i, j) else ALIKE) and not self._is_part(i, j):
                 self._pair(i, j, -similarity)
 
     def _is_part(self, i: int, j: int) -> bool:
@@ -177,7 +180,7 @@ class _Alignment:
 
 
 class _Shared:
-    """The clauses that are left on both sides, and how much they have in common. Only those that share a rare pair of words are looked at."""
+    """The clauses that are left on both sides, and how much those that share a rare pair of words have in common."""
 
     def __init__(self, old: list[tuple[int, Counter[str]]], new: list[tuple[int, Counter[str]]], weights: dict[str, float]) -> None:
         self.old, self.new, self.weights = dict(old), dict(new), weights

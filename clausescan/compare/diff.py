@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from clausescan.folding import fold
 
 Op = Literal["same", "gone", "new"]
-_TOKEN = re.compile(r"\s+|[A-Za-z0-9À-ɏ]+(?:['’][A-Za-z]+)?|.", re.DOTALL)
+_TOKEN = re.compile(r"\s+|\d+(?:[.,]\d+)*|[A-Za-zÀ-ɏ]+(?:['’][A-Za-z]+)?|.", re.DOTALL)
 
 
 class Part(NamedTuple):
@@ -45,10 +45,10 @@ def _parts(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> Ite
 
 
 def _is_island(words: list[str], before: tuple[str, int, int, int, int], after: tuple[str, int, int, int, int]) -> bool:
-    """True for a word or two between longer changes: "the", 的."""
+    """True for a single word between changes that are longer together: "the", 的."""
     length = sum(not word.isspace() for word in words)
-    around = min(max(code[2] - code[1], code[4] - code[3]) for code in (before, after))
-    return length <= 1 and around >= 2
+    around = sum(max(code[2] - code[1], code[4] - code[3]) for code in (before, after))
+    return length <= 1 and around >= 4
 
 
 def _joined(parts: Iterator[tuple[bool, str, str]]) -> list[Part]:

@@ -29,6 +29,7 @@ from clausescan.types import Document
 _END = re.compile(r"(?<=[。；;!！?？])|(?<=\.)\s+(?=[A-Z])")
 _DIGITS = re.compile(r"\d+")
 _HAN = "一二三四五六七八九"
+_OTHER_WORDS = {"zh": ("相应", "有关", "", "届时", "依约"), "en": ("applicable", "relevant", "", "such", "hereunder")}
 _MOVE, _SHORT = 8, 12
 
 
@@ -134,7 +135,7 @@ def _reworded(text: str, random: Random) -> str:
     spots = [index for index, piece in enumerate(pieces) if re.match(r"\w", piece)][random.randrange(2) :: step]
     for spot in spots:
         chinese = "\u3400" <= pieces[spot][0] <= "\u9fff"
-        pieces[spot] = random.choice(["相应", "有关", "", "届时", "依约"] if chinese else ["applicable", "relevant", "", "such", "hereunder"])
+        pieces[spot] = random.choice(_OTHER_WORDS["zh" if chinese else "en"])
     return head + "".join(pieces)
 
 

@@ -26,7 +26,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from clausescan.identity import bare, words
+from clausescan.identity import bare, without_number, words
 from clausescan.results import Record
 from clausescan.types import GRADE_RANK, Clause, Document
 
@@ -65,7 +65,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """One folded text: its digest, how one document writes it, and where it stands, in the order of the documents' names."""
+    """One folded text: its digest, how one document writes it (without number), and where it stands, in the order of the documents' names."""
 
     id: str
     quote: str
@@ -143,7 +143,7 @@ class Clusters:
             text = bare(item.text)
             if not words(text):
                 continue
-            wording = self._wording(text, item.text)
+            wording = self._wording(text, without_number(item.text))
             row = (wording, item.document, item.number, item.page, item.line, item.finding, item.grade)
             self._db.execute("INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 

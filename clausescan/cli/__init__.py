@@ -21,6 +21,7 @@ COMMANDS = {
     "compare": "clausescan.cli.compare:compare",
     "baseline": "clausescan.cli.baseline:baseline",
     "cluster": "clausescan.cli.cluster:cluster",
+    "facesheet": "clausescan.cli.facesheet:facesheet",
     "evaluate": "clausescan.cli.evaluate:evaluate",
     "train": "clausescan.cli.train:train",
 }

@@ -20,7 +20,7 @@ from clausescan.types import Clause, Document, Language, Place
 
 Subject = Literal["face", "biometric", "reference", "heading"]
 _ORDER: dict[str, int] = {"face": 0, "reference": 1, "heading": 2, "biometric": 3}
-_REACH = 2  # sentences back that a reference may point
+_REACH = 2  # sentences that a chain of references may be long
 _END = re.compile(r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])\.(?=\s+[a-z\"“(]|\s*$)|\s\|\s")
 _HAN = re.compile(f"[{HAN}]")
 _LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
@@ -76,6 +76,9 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
             continue
         mentions += 1
         for question, patterns in _patterns(sentence.words, subject).items():
+            # "if you do not provide this information" does not say what is collected
+            if (question, subject) == ("collected", "reference"):
+                continue
             if any(pattern.search(sentence.text) for pattern in patterns):
                 answers[question].append(_passage(sentence, subject, document, folded))
     return Sheet(
@@ -139,13 +142,16 @@ def _subject(sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Su
         return None if idle else "biometric"
     if idle or known.other.search(text):
         return None
-    if before and said[-1] in ("face", "reference") and known.reference.search(text) and _near(before[-1], sentence):
+    followed = said[-1:] == ["face"] or list(said[-2:]) == ["face", "reference"]
+    if followed and known.reference.search(text) and _near(before[-1], sentence):
         return "reference"
     return "heading" if sentence.heading else None
 
 
 def _near(one: _Sentence, other: _Sentence) -> bool:
-    return one.clause.id == other.clause.id or other.clause.parent in (one.clause.id, one.clause.parent)
+    """True in one clause, from a clause to its items, and to a paragraph without number right after it."""
+    same, below = one.clause.id == other.clause.id, other.clause.parent == one.clause.id
+    return same or below or (other.clause.parent == one.clause.parent and not other.clause.number)
 
 
 def _patterns(known: Words, subject: Subject) -> Mapping[str, tuple[re.Pattern[str], ...]]:

@@ -65,7 +65,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """One folded text: its digest, how one document writes it (without number), and where it stands, in the order of the documents' names."""
+    """One folded text: its digest, how one document writes it (without number), and where it stands, by name of document."""
 
     id: str
     quote: str
@@ -251,7 +251,8 @@ def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 def band_keys(text: str) -> _Numbers:
     """Return the keys of the bands of the MinHash of a folded text; two texts with one key in common are worth comparing."""
     multipliers, offsets = _permutations()
-    hashes = np.frombuffer(b"".join(blake2b(gram.encode("utf-8", "replace"), digest_size=8).digest() for gram in grams_of(text)), dtype="<u8")
+    digests = (blake2b(gram.encode("utf-8", "replace"), digest_size=8).digest() for gram in grams_of(text))
+    hashes = np.frombuffer(b"".join(digests), dtype="<u8")
     lowest = ((multipliers * hashes + offsets) >> np.uint64(32)).min(axis=1).reshape(BANDS, ROWS)
     keys: _Numbers = (lowest * _mixers()).sum(axis=1, dtype=np.uint64)
     return keys

@@ -54,18 +54,20 @@ def _fill(found: Clusters, paths: tuple[Path, ...], of: str) -> int:
     from clausescan.settings import DEFAULT
     from clausescan.types import Document
 
-    number = 0
+    count = 0
     if of == "findings":
-        for number, record in enumerate(records_of(paths, DEFAULT), 1):
+        for record in records_of(paths, DEFAULT):
             found.add(occurrences_of_record(record))
-        return number
+            count += 1
+        return count
     results = [path for path in paths if is_results(path)]
     if results:
         raise UsageError(f"{results[0]}: results hold the clauses with findings, not all; give the documents")
-    for number, (name, document) in enumerate(documents_of(paths, DEFAULT), 1):
+    for name, document in documents_of(paths, DEFAULT):
         if isinstance(document, Document):
             found.add(occurrences_of_document(name, document, api.clauses(document)))
-    return number
+        count += 1
+    return count
 
 
 def _text(clusters: Iterable[Cluster], out: TextIO) -> None:

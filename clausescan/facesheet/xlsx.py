@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from clausescan.facesheet.questions import questions
-from clausescan.facesheet.sheet import Sheet
+from clausescan.facesheet.sheet import Passage, Sheet
 from clausescan.facesheet.words import remark, say, where
 from clausescan.types import Language
 
@@ -30,7 +30,8 @@ def write(sheets: Iterable[Sheet], out: BinaryIO, *, language: Language = "en") 
 
     book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"created": datetime(2000, 1, 1)})
-    wrapped, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True, "text_wrap": True, "bg_color": "#E9EDF4"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    bold = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#E9EDF4"})
     overview, passages = book.add_worksheet(say("sheet", language)), book.add_worksheet(say("passages", language))
     titles = [say("document", language), *(question.label(language) for question in questions()), ""]
     columns = [say(key, language) for key in ("document", "question", "passage", "place", "how")]
@@ -41,8 +42,8 @@ def write(sheets: Iterable[Sheet], out: BinaryIO, *, language: Language = "en") 
     line = at = 0
     for at, one in enumerate(sheets, 1):
         none = "" if one.problem else say("not_found", language)
-        cells = ["\n".join(f"• {_flat(item.text)} ({where(item, language)})" for item in one.answers[question.id]) for question in questions()]
-        _row(overview, at, [one.name, *(cell or none for cell in cells), remark(one, language)], wrapped)
+        cells = (_cell(one.answers[question.id], language) or none for question in questions())
+        _row(overview, at, [one.name, *cells, remark(one, language)], wrapped)
         for question in questions():
             for item in one.answers[question.id]:
                 line += 1
@@ -51,6 +52,10 @@ def write(sheets: Iterable[Sheet], out: BinaryIO, *, language: Language = "en") 
     overview.autofilter(0, 0, at, len(titles) - 1)
     passages.autofilter(0, 0, line, len(columns) - 1)
     book.close()
+
+
+def _cell(passages: Iterable[Passage], language: Language) -> str:
+    return "\n".join(f"• {_flat(item.text)} ({where(item, language)})" for item in passages)
 
 
 def _row(sheet: Worksheet, number: int, values: Iterable[str], style: object) -> None:

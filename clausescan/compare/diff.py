@@ -45,10 +45,10 @@ def _parts(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> Ite
 
 
 def _is_island(words: list[str], before: tuple[str, int, int, int, int], after: tuple[str, int, int, int, int]) -> bool:
-    """True for a single word between changes that are longer together: "the", 的."""
+    """True for white space, and for a single word between changes that are longer together: "the", 的."""
     length = sum(not word.isspace() for word in words)
     around = sum(max(code[2] - code[1], code[4] - code[3]) for code in (before, after))
-    return length <= 1 and around >= 4
+    return length == 0 or (length == 1 and around >= 4)
 
 
 def _joined(parts: Iterator[tuple[bool, str, str]]) -> list[Part]:

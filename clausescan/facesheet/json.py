@@ -12,7 +12,7 @@
       }
     }
 
-An empty list means not found. `subject` is face, reference, heading or biometric: how the sentence speaks of face data.
+An empty list means not found. `subject` is face, definition, reference, heading or biometric: how the sentence speaks of face data.
 """
 
 from __future__ import annotations

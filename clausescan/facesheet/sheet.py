@@ -1,10 +1,11 @@
 """A document to its face-data sheet.
 
 The unit is the sentence. A sentence speaks of face data when it names it (人脸, facial geometry; biometric data counts and is marked
-as such), when it points back to a sentence just before it that does and names no other data, or when its heading names face data.
-It answers a question when one of the question's patterns ties the words of the answer to face data inside it. What only lists kinds of
-personal information does not count. A passage is always a verbatim part of the text; "not found" means that no sentence about face data
-answers, not that the document is silent about personal information in general.
+as such), when it uses a term that the document defines by face data (“Face Materials” means ...), when it points back to a sentence
+just before it that does and names no other data, or when its heading names face data. It answers a question when one of the question's
+patterns ties the words of the answer to face data inside it. What only lists kinds of personal information does not count. A passage is
+always a verbatim part of the text; "not found" means that no sentence about face data answers, not that the document is silent about
+personal information in general.
 """
 
 from __future__ import annotations
@@ -18,11 +19,19 @@ from clausescan.facesheet.questions import LANGUAGES, Words, questions, words
 from clausescan.folding import HAN, Folded, fold
 from clausescan.types import Clause, Document, Language, Place
 
-Subject = Literal["face", "biometric", "reference", "heading"]
-_ORDER: dict[str, int] = {"face": 0, "reference": 1, "heading": 2, "biometric": 3}
+Subject = Literal["face", "definition", "biometric", "reference", "heading"]
+_ORDER: dict[str, int] = {"face": 0, "definition": 1, "reference": 2, "heading": 3, "biometric": 4}
 _REACH = 2  # sentences that a chain of references may be long
 _END = re.compile(r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])\.(?=\s+[a-z\"“(]|\s*$)|\s\|\s")
 _HAN = re.compile(f"[{HAN}]")
+_TERM = r"[“\"]([^”\"]{2,24})[”\"]"
+_DEFINED = re.compile(
+    rf"{_TERM}\s?(?:是?指|means?\b|refers? to\b)|(?:简称|统称|称)为?{_TERM}|\((?:collectively,? |the |together,? )*{_TERM}"
+)
+_DATA = re.compile(
+    r"信息|数据|图像|素材|照片|特征|形象|资料|影像|data|material|information|image|likeness|content|identifier|template|scan"
+)
+_EVERYTHING = re.compile(r"个人|敏感|用户信息|personal|sensitive|user content|your content")
 _LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
 
 
@@ -69,8 +78,10 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
     mentions = 0
     before: list[_Sentence] = []
     said: list[Subject | None] = []
-    for sentence in _sentences(document.text, clauses, folded):
-        subject = _subject(sentence, before, said)
+    sentences = list(_sentences(document.text, clauses, folded))
+    terms = _defined(sentences)
+    for sentence in sentences:
+        subject = _subject(sentence, before, said, terms)
         before, said = [*before, sentence][-_REACH:], [*said, subject][-_REACH:]
         if subject is None:
             continue
@@ -79,7 +90,7 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
             # "if you do not provide this information" does not say what is collected
             if (question, subject) == ("collected", "reference"):
                 continue
-            if any(pattern.search(sentence.text) for pattern in patterns):
+            if any(pattern.search(_spelt_out(sentence, terms)) for pattern in patterns):
                 answers[question].append(_passage(sentence, subject, document, folded))
     return Sheet(
         name=document.name, sha256=document.sha256, language=document.language or "en", mentions=mentions,
@@ -131,18 +142,38 @@ def _about(clause: Clause) -> bool:
     return any(words(language).face.search(nearest) for language in LANGUAGES) and len(nearest) < 80
 
 
-def _subject(sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Subject | None]) -> Subject | None:
+def _defined(sentences: Sequence[_Sentence]) -> frozenset[str]:
+    """Return the terms that the document defines by face data: “形象素材”指…人脸视频."""
+    about = (item.text for item in sentences if item.words.face.search(item.text))
+    found = (term for text in about for match in _DEFINED.finditer(text) for term in match.groups())
+    return frozenset(term for term in found if term and _DATA.search(term) and not _EVERYTHING.search(term))
+
+
+def _spelt_out(sentence: _Sentence, terms: frozenset[str]) -> str:
+    """Return the text of a sentence with each defined term as what it stands for, for matching only."""
+    text = sentence.text
+    for term in terms:
+        text = text.replace(term, "人脸信息" if _HAN.search(term) else "face data")
+    return text
+
+
+def _subject(
+    sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Subject | None], terms: frozenset[str]
+) -> Subject | None:
     known, text = sentence.words, sentence.text
     if len(text) > _LONGEST:
         return None
     idle = known.idle.search(text)
     if known.face.search(text):
         return None if idle else "face"
+    if any(term in text for term in terms):
+        return None if idle else "definition"
     if known.biometric.search(text):
         return None if idle else "biometric"
     if idle or known.other.search(text):
         return None
-    followed = said[-1:] == ["face"] or list(said[-2:]) == ["face", "reference"]
+    named = ("face", "definition")
+    followed = bool(said) and (said[-1] in named or (said[-1] == "reference" and said[0] in named))
     if followed and known.reference.search(text) and _near(before[-1], sentence):
         return "reference"
     return "heading" if sentence.heading else None
@@ -155,7 +186,8 @@ def _near(one: _Sentence, other: _Sentence) -> bool:
 
 
 def _patterns(known: Words, subject: Subject) -> Mapping[str, tuple[re.Pattern[str], ...]]:
-    return {"face": known.named, "biometric": known.named, "reference": known.meant, "heading": known.under_heading}[subject]
+    other = {"reference": known.meant, "heading": known.under_heading}
+    return other.get(subject, known.named)
 
 
 def _passage(sentence: _Sentence, subject: Subject, document: Document, folded: Folded) -> Passage:

@@ -18,6 +18,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "passages": ("Passages", "原文摘录"),
     "face": ("by name", "直接写明"),
     "biometric": ("as biometric data", "生物识别信息"),
+    "definition": ("by a defined term", "依定义"),
     "reference": ("by reference", "回指"),
     "heading": ("by the heading", "依标题"),
     "nothing": ("The document does not speak of face data.", "文件未提及人脸信息。"),

@@ -34,6 +34,8 @@ def found(text: str, question: str) -> list[tuple[str, str]]:
         ("我們會收集您的人臉信息。", "collected", [("我們會收集您的人臉信息。", "face")]),
         ("请在本页面部分功能中查看我们收集的内容。", "collected", []),
         ("You scan your face when you enrol. We keep this scan for thirty days.", "kept", [("We keep this scan for thirty days.", "reference")]),
+        ("“形象素材”指您上传的人脸视频。\n我们可以将形象素材提供给关联公司。", "shared", [("我们可以将形象素材提供给关联公司。", "definition")]),
+        ("“Personal Data” means your name and facial images.\nWe share Personal Data with partners.", "shared", []),
         ("We meet you face to face and collect your address.", "collected", []),
         ("You may not use the Services to create or collect facial recognition databases.", "collected", []),
     ],

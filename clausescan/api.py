@@ -113,6 +113,15 @@ def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[l
     return facts, clauses, unit_cues(doc, clauses)
 
 
+def clauses_in(document: Document) -> list[Clause]:
+    """Return the clauses of a Document in text order: headings, lead-ins, items, paragraphs, table rows."""
+    from clausescan.analyse.facts import clauses_of
+    from clausescan.nlp import make_doc
+
+    segment = load(document.language or "en").get_pipe("clausescan_clauses")
+    return clauses_of(segment(make_doc(document)))
+
+
 def judge_facts(
     document: Document, facts: list[ClauseFacts], clauses: list[Clause], cues: list[UnitCues], settings: Settings = DEFAULT
 ) -> Report:

@@ -179,6 +179,11 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "The PDF can be read but not written again ({detail}); use --text to annotate its text in a DOCX.",
         "该 PDF 可读取但无法重新写出（{detail}）；请用 --text 将其文字输出为带批注的 DOCX。",
     ),
+    "B001_known": (
+        "info",
+        "Findings that the baseline knows and that are not shown: {count}.",
+        "基线中已有、未再列出的结果：{count} 条。",
+    ),
     "W005_misplaced": (
         "warning",
         "Notes that do not stand exactly on their words: {count}; compare them with the quotes.",

@@ -21,6 +21,10 @@ COMMANDS = {
     "explain": "clausescan.cli.rules:explain",
     "law": "clausescan.cli.law:show_law",
     "verify": "clausescan.cli.verify:verify_report",
+    "compare": "clausescan.cli.compare:compare",
+    "baseline": "clausescan.cli.baseline:baseline",
+    "cluster": "clausescan.cli.cluster:cluster",
+    "facesheet": "clausescan.cli.facesheet:facesheet",
     "evaluate": "clausescan.cli.evaluate:evaluate",
     "train": "clausescan.cli.train:train",
 }

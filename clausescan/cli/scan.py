@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from clausescan.settings import Settings
     from clausescan.types import Report
 
-SECTIONS = {
+SECTIONS: dict[str, tuple[str, ...]] = {  # fmt: skip
     "What to read": ("from_list", "exclude", "lang", "revisions", "fetch", "allow_private"),
-    "What to write": ("formats", "outputs", "bom", "report_lang", "select", "ignore", "as_of", "min_grade", "fail_on", "why_not", "quiet"),
+    "What to write": (
+        "formats", "outputs", "bom", "report_lang", "baseline", "select", "ignore", "as_of", "min_grade", "fail_on", "why_not", "quiet",
+    ),
     "Many documents": ("run", "jobs"),
     "Limits for each document": ("timeout", "max_memory", "max_pages", "max_size"),
 }
@@ -54,6 +56,7 @@ _LEAST_MEMORY = 256_000_000  # a worker that has read nothing yet takes about 15
     help="Leave out what matches below a directory or in an archive: a path (drafts/*.html) or any part of one (old).",
 )  # fmt: skip
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
+@click.option("--baseline", type=OLD_FILE, help="Report only what this baseline does not know; the exit code counts only that.")
 @click.option("--select", multiple=True, metavar="RULES", help="Report these rules only: prefixes (ART11,RF-0).")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out: prefixes (RF-11).")
 @as_of_option("Also say which law is in force on this day: YYYY-MM-DD, or today.")
@@ -97,10 +100,15 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
     problem of its own, and the others go on. With --run and neither --format nor --output nothing is written but a
     summary: clausescan report writes the results in any format, as often as you like.
     """
+    from clausescan.baseline import load as load_baseline
+
     paths: tuple[str, ...] = options["paths"]
     _check(paths, options)
     settings = _settings(options)
-    tally = Tally(min_grade=options["min_grade"], fail_on=options["fail_on"], quiet=options["quiet"], named=settings.select)
+    known = load_baseline(options["baseline"]) if options["baseline"] else None
+    tally = Tally(
+        min_grade=options["min_grade"], fail_on=options["fail_on"], quiet=options["quiet"], named=settings.select, baseline=known
+    )  # fmt: skip
     one = len(paths) == 1 and not options["from_list"] and not options["run"] and _is_one(paths[0])
     if one and not any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in FOR_MANY):
         write(_scan_one(paths[0], settings, options["outputs"]), tally, several=False, **_shown(options))

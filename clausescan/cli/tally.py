@@ -11,6 +11,7 @@ from clausescan.cli.common import RANK, say
 from clausescan.cli.outputs import Results, pair
 
 if TYPE_CHECKING:
+    from clausescan.baseline import Baseline
     from clausescan.types import Language, Report
 
 
@@ -23,6 +24,8 @@ class Tally:
     quiet: bool = False
     # prefixes that --select named: with them a related finding counts, at whatever grade --fail-on stands
     named: tuple[str, ...] = ()
+    # what is known already: only the rest is reported and counts
+    baseline: Baseline | None = None
     hidden: int = 0
     findings: bool = False
     inconclusive: bool = False
@@ -30,6 +33,8 @@ class Tally:
     def watch(self, reports: Iterable[Report], language: Language | None) -> Iterator[Report]:
         """Yield the reports without findings below --min-grade, and say on standard error what could not be read."""
         for report in reports:
+            if self.baseline is not None:
+                report = self.baseline.new_only(report)
             self.inconclusive |= report.inconclusive
             self.findings |= RANK.get(report.grade, 0) >= RANK[self.fail_on]
             self.findings |= self.fail_on != "never" and any(item.rule.startswith(self.named) for item in report.related if self.named)

@@ -1,0 +1,114 @@
+"""`clausescan compare`: two versions of a document, or two runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clausescan.cli.common import LANGUAGES, NEW_FILE, OLD_FILE, Output, choice, say_problem
+from clausescan.errors import ReadError, UsageError
+
+if TYPE_CHECKING:
+    from clausescan.compare.result import Comparison
+    from clausescan.settings import Settings
+    from clausescan.types import Clause, Report
+
+_EXIT_CODES = """\b
+Exit codes:
+  0    no finding at or above --fail-on is new
+  1    a finding at or above --fail-on is new, or its text changed
+  2    the command could not be carried out
+  3    no such finding, but something could not be read
+  130  stopped by the user"""
+
+
+@click.command("compare", epilog=_EXIT_CODES)
+@click.argument("old", type=OLD_FILE)
+@click.argument("new", type=OLD_FILE)
+@choice("--format", ["text", "json", "html"], "Form of the output.")
+@click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
+@choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
+@click.option("--report-lang", type=LANGUAGES, help="Language of the comparison [default: that of the document].")
+@choice("--fail-on", ["review", "candidate", "never"], "Grade from which a new finding makes the exit code 1.")
+@click.pass_context
+def compare(
+    ctx: click.Context, /, old: Path, new: Path, format: str, output: Path | None, lang: str, report_lang: str | None, fail_on: str
+) -> None:
+    """Compare two versions of a document clause by clause, or two runs (JSON reports of `scan`) finding by finding.
+
+    Clauses are same, renumbered, moved, changed, split, merged, new or gone, whatever their numbers say. A finding is
+    new, changed, gone or persists; a decision about it holds on only where its text is the same.
+    """
+    from clausescan.compare import html, json, text
+    from clausescan.results import is_results
+
+    results = [is_results(path) for path in (old, new)]
+    if any(results) and not all(results):
+        raise UsageError("compare takes two documents or two JSON reports, not one of each")
+    if output is not None and any(output.exists() and output.samefile(path) for path in (old, new)):
+        raise UsageError(f"{output}: the output would replace what is compared")
+    told = _Tally(fail_on)
+    comparisons = told.watch(_runs(old, new) if all(results) else iter([_documents(old, new, lang)]))
+    language = "zh" if report_lang == "zh" else "en" if report_lang else None
+    with Output(output) as out:
+        if format == "json":
+            json.write(comparisons, out.stream, several=all(results))
+        elif format == "html":
+            html.write(comparisons, out.stream, language=language)  # type: ignore[arg-type]
+        else:
+            text.write(comparisons, out.stream, language=language)  # type: ignore[arg-type]
+    ctx.exit(told.exit_code)
+
+
+def _runs(old: Path, new: Path) -> Iterator[Comparison]:
+    from clausescan.compare.runs import compare_runs
+    from clausescan.results import read_results
+
+    return compare_runs(read_results(old), read_results(new))
+
+
+def _documents(old: Path, new: Path, lang: str) -> Comparison:
+    from clausescan.compare.result import compare_clauses, compare_records
+    from clausescan.settings import Settings
+
+    settings = Settings(language=None if lang == "auto" else lang)  # type: ignore[arg-type]
+    sides = [_read(path, settings) for path in (old, new)]
+    clauses = compare_clauses(*((report.document, clauses) for report, clauses in sides))
+    return compare_records(sides[0][0].to_dict(), sides[1][0].to_dict(), clauses)
+
+
+def _read(path: Path, settings: Settings) -> tuple[Report, list[Clause]]:
+    """Return the report and the clauses of a file. Raises ReadError when nothing of it can be read."""
+    from clausescan import api
+
+    report = api.scan(path, settings=settings)
+    failed = next((found for found in report.problems if found.severity == "error"), None)
+    if failed is not None:
+        raise ReadError(failed)
+    for found in report.problems:
+        say_problem(path.name, found, report.document.language)
+    return report, api.clauses_in(report.document)
+
+
+class _Tally:
+    """What went by on its way to the writer."""
+
+    def __init__(self, fail_on: str) -> None:
+        self.fail_on = fail_on
+        self.findings = self.inconclusive = False
+
+    def watch(self, comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
+        for comparison in comparisons:
+            self.inconclusive |= comparison.inconclusive
+            if self.fail_on != "never":
+                self.findings |= any(change.counts(self.fail_on) for change in comparison.findings)
+            yield comparison
+
+    @property
+    def exit_code(self) -> int:
+        if self.findings:
+            return 1
+        return 3 if self.inconclusive else 0

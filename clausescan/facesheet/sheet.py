@@ -1,0 +1,206 @@
+"""A document to its face-data sheet.
+
+The unit is the sentence. A sentence speaks of face data when it names it (人脸, facial geometry; biometric data counts and is marked
+as such), when it uses a term that the document defines by face data (“Face Materials” means ...), when it points back to a sentence
+just before it that does and names no other data, or when its heading names face data. It answers a question when one of the question's
+patterns ties the words of the answer to face data inside it. What only lists kinds of personal information does not count. A passage is
+always a verbatim part of the text; "not found" means that no sentence about face data answers, not that the document is silent about
+personal information in general.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from clausescan.facesheet.questions import LANGUAGES, Words, questions, words
+from clausescan.folding import HAN, Folded, fold
+from clausescan.types import Clause, Document, Language, Place
+
+Subject = Literal["face", "definition", "biometric", "reference", "heading"]
+_ORDER: dict[str, int] = {"face": 0, "definition": 1, "reference": 2, "heading": 3, "biometric": 4}
+_REACH = 2  # sentences that a chain of references may be long
+_END = re.compile(r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])\.(?=\s+[a-z\"“(]|\s*$)|\s\|\s")
+_HAN = re.compile(f"[{HAN}]")
+_TERM = r"[“\"]([^”\"]{2,24})[”\"]"
+_DEFINED = re.compile(
+    rf"{_TERM}\s?(?:是?指|means?\b|refers? to\b)|(?:简称|统称|称)为?{_TERM}|\((?:collectively,? |the |together,? )*{_TERM}"
+)
+_DATA = re.compile(
+    r"信息|数据|图像|素材|照片|特征|形象|资料|影像|data|material|information|image|likeness|content|identifier|template|scan"
+)
+_EVERYTHING = re.compile(r"个人|敏感|用户信息|personal|sensitive|user content|your content")
+_LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A verbatim sentence, where it stands, and how it speaks of face data."""
+
+    text: str
+    number: str
+    heading: tuple[str, ...]
+    place: Place
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The passages for each question, in the order of the questions; an empty tuple means not found.
+
+    `mentions` counts the sentences about face data, answers or not. `problem` says why a document could not be read.
+    """
+
+    name: str
+    sha256: str
+    language: Language
+    mentions: int
+    answers: Mapping[str, tuple[Passage, ...]]
+    inconclusive: bool
+    problem: str = ""
+
+
+class _Sentence(NamedTuple):
+    clause: Clause
+    start: int
+    end: int
+    text: str
+    words: Words
+    heading: bool
+
+
+def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -> Sheet:
+    """Return the sheet of a document with at most `most` passages for each question, those that name face data first."""
+    folded = fold(document.text)
+    answers: dict[str, list[Passage]] = {question.id: [] for question in questions()}
+    mentions = 0
+    before: list[_Sentence] = []
+    said: list[Subject | None] = []
+    sentences = list(_sentences(document.text, clauses, folded))
+    terms = _defined(sentences)
+    for sentence in sentences:
+        subject = _subject(sentence, before, said, terms)
+        before, said = [*before, sentence][-_REACH:], [*said, subject][-_REACH:]
+        if subject is None:
+            continue
+        mentions += 1
+        for question, patterns in _patterns(sentence.words, subject).items():
+            # "if you do not provide this information" does not say what is collected
+            if (question, subject) == ("collected", "reference"):
+                continue
+            if any(pattern.search(_spelt_out(sentence, terms)) for pattern in patterns):
+                answers[question].append(_passage(sentence, subject, document, folded))
+    return Sheet(
+        name=document.name, sha256=document.sha256, language=document.language or "en", mentions=mentions,
+        answers={question: _best(found, most) for question, found in answers.items()}, inconclusive=document.inconclusive,
+    )  # fmt: skip
+
+
+def unread(name: str, problem: str) -> Sheet:
+    """Return the sheet of a document that could not be read."""
+    empty: dict[str, tuple[Passage, ...]] = {question.id: () for question in questions()}
+    return Sheet(name=name, sha256="", language="en", mentions=0, answers=empty, inconclusive=True, problem=problem)
+
+
+def renamed(sheet: Sheet, name: str) -> Sheet:
+    """Return the sheet under another name."""
+    return replace(sheet, name=name)
+
+
+def _sentences(text: str, clauses: Sequence[Clause], folded: Folded) -> Iterator[_Sentence]:
+    for clause in clauses:
+        if clause.kind == "heading":
+            continue
+        start, end = folded.from_source(clause.start), folded.from_source(clause.end)
+        about = _about(clause)
+        for first, last in _cut(folded.text, start, end):
+            part = folded.text[first:last]
+            yield _Sentence(clause, first, last, part, words(_language(part)), about)
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    position = start
+    for match in _END.finditer(text, start, end):
+        if match.end() - position > 3:
+            yield position, match.end()
+            position = match.end()
+    if end - position > 3:
+        yield position, end
+
+
+def _language(text: str) -> Language:
+    return "zh" if len(_HAN.findall(text[:400])) * 4 > len(text[:400]) else "en"
+
+
+def _about(clause: Clause) -> bool:
+    """True when the nearest heading names face data. The title of a document governs too much."""
+    if len(clause.heading) < 2 and clause.level < 3:
+        return False
+    nearest = fold(clause.heading[-1]).text if clause.heading else ""
+    return any(words(language).face.search(nearest) for language in LANGUAGES) and len(nearest) < 80
+
+
+def _defined(sentences: Sequence[_Sentence]) -> frozenset[str]:
+    """Return the terms that the document defines by face data: “形象素材”指…人脸视频."""
+    about = (item.text for item in sentences if item.words.face.search(item.text))
+    found = (term for text in about for match in _DEFINED.finditer(text) for term in match.groups())
+    return frozenset(term for term in found if term and _DATA.search(term) and not _EVERYTHING.search(term))
+
+
+def _spelt_out(sentence: _Sentence, terms: frozenset[str]) -> str:
+    """Return the text of a sentence with each defined term as what it stands for, for matching only."""
+    text = sentence.text
+    for term in terms:
+        text = text.replace(term, "人脸信息" if _HAN.search(term) else "face data")
+    return text
+
+
+def _subject(
+    sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Subject | None], terms: frozenset[str]
+) -> Subject | None:
+    known, text = sentence.words, sentence.text
+    if len(text) > _LONGEST:
+        return None
+    idle = known.idle.search(text)
+    if known.face.search(text):
+        return None if idle else "face"
+    if any(term in text for term in terms):
+        return None if idle else "definition"
+    if known.biometric.search(text):
+        return None if idle else "biometric"
+    if idle or known.other.search(text):
+        return None
+    named = ("face", "definition")
+    followed = bool(said) and (said[-1] in named or (said[-1] == "reference" and said[0] in named))
+    if followed and known.reference.search(text) and _near(before[-1], sentence):
+        return "reference"
+    return "heading" if sentence.heading else None
+
+
+def _near(one: _Sentence, other: _Sentence) -> bool:
+    """True in one clause, from a clause to its items, and to a paragraph without number right after it."""
+    same, below = one.clause.id == other.clause.id, other.clause.parent == one.clause.id
+    return same or below or (other.clause.parent == one.clause.parent and not other.clause.number)
+
+
+def _patterns(known: Words, subject: Subject) -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    other = {"reference": known.meant, "heading": known.under_heading}
+    return other.get(subject, known.named)
+
+
+def _passage(sentence: _Sentence, subject: Subject, document: Document, folded: Folded) -> Passage:
+    start, end = folded.to_source(sentence.start, sentence.end)
+    text = document.text[start:end]
+    start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
+    clause = sentence.clause
+    return Passage(
+        text=document.text[start:end], number=clause.number, heading=clause.heading, place=document.place(start, end), subject=subject,
+    )  # fmt: skip
+
+
+def _best(found: Sequence[Passage], most: int) -> tuple[Passage, ...]:
+    once = {passage.text: passage for passage in reversed(found)}.values()
+    chosen = sorted(once, key=lambda passage: (_ORDER[passage.subject], passage.place.start))[:most]
+    return tuple(sorted(chosen, key=lambda passage: passage.place.start))

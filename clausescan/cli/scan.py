@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from clausescan.settings import Settings
     from clausescan.types import Report
 
-SECTIONS: dict[str, tuple[str, ...]] = {  # fmt: skip
+SECTIONS: dict[str, tuple[str, ...]] = {
     "What to read": ("from_list", "exclude", "lang", "revisions", "fetch", "allow_private"),
     "What to write": (
         "formats", "outputs", "bom", "report_lang", "baseline", "select", "ignore", "as_of", "min_grade", "fail_on", "why_not", "quiet",

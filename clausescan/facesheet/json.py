@@ -22,7 +22,8 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from clausescan.facesheet.sheet import Passage, Sheet
-from clausescan.report.json import place_to_dict, without_surrogates
+from clausescan.report.json import place_to_dict
+from clausescan.report.surrogates import without_surrogates
 
 SCHEMA = "clausescan-facesheet/1"
 

@@ -149,6 +149,26 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "The language seems to be neither Chinese nor English; the result means nothing. If it is one of them, say so with --lang.",
         "文件语言似乎既非中文也非英文，检查结果没有意义。如果其实是中文或英文，请用 --lang 指明。",
     ),
+    "R042_direction_controls": (
+        "warning",
+        "{count} characters that turn the direction of writing stand in the text ({samples}): it may read otherwise than it is stored; compare with a print.",
+        "文字中含 {count} 个改变书写方向的控制字符（{samples}），所见顺序可能与实际内容不同，请对照打印件。",
+    ),
+    "R043_lookalikes": (
+        "warning",
+        "{count} words mix Latin letters with look-alikes of another alphabet or style ({samples}); a search for the word does not find them.",
+        "有 {count} 个词混用其他字母表或字体样式的形近字符（{samples}），一般检索无法找到。",
+    ),
+    "R044_split_words": (
+        "warning",
+        "{count} key words are cut up, spelt out or filled with invisible characters ({samples}); they were read as the words.",
+        "有 {count} 处关键词被分隔、拼写替代或夹入不可见字符（{samples}），已按原词识别。",
+    ),
+    "R045_combining_marks": (
+        "warning",
+        "{count} characters carry marks that no language writes there ({samples}); matching ignores them.",
+        "有 {count} 个字符带有不合文字规范的附加符号（{samples}），匹配时已忽略。",
+    ),
     "W001_signed": (
         "warning",
         "The original is digitally signed; the annotated copy keeps the signature but no longer matches it. Keep the original as evidence.",

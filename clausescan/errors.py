@@ -63,13 +63,13 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     "R011_container": ("error", "The container is refused: {detail}.", "拒绝处理该容器文件：{detail}。"),
     "R020_no_text": (
         "inconclusive",
-        "No text could be read (scan or images only); run OCR and scan again.",
-        "未读取到文字（扫描件或纯图片），请先做文字识别再检查。",
+        "No text could be read (scan or images only); install the extra for OCR (pip install 'clausescan[ocr]') or run OCR, and scan again.",
+        "未读取到文字（扫描件或纯图片），请安装文字识别组件（pip install 'clausescan[ocr]'）或先做文字识别，再重新检查。",
     ),
     "R021_pages_without_text": (
         "inconclusive",
-        "Pages without readable text: {pages}; their content was not checked.",
-        "以下页面没有可读文字，其内容未检查：{pages}。",
+        "Pages without readable text: {pages}; their content was not checked. The extra clausescan[ocr] reads scanned pages.",
+        "以下页面没有可读文字，其内容未检查：{pages}。安装 clausescan[ocr] 可识别扫描页。",
     ),
     "R022_garbled": (
         "inconclusive",
@@ -168,6 +168,21 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "warning",
         "{count} characters carry marks that no language writes there ({samples}); matching ignores them.",
         "有 {count} 个字符带有不合文字规范的附加符号（{samples}），匹配时已忽略。",
+    ),
+    "R046_ocr": (
+        "warning",
+        "Pages read by OCR: {pages} ({share} of the characters, certainty {certainty}); compare quotes with the picture.",
+        "以下页面经文字识别（OCR）读取：{pages}（占字符的 {share}，识别把握 {certainty}），引文请对照图像核实。",
+    ),
+    "R047_ocr_uncertain": (
+        "inconclusive",
+        "OCR is not sure of what stands on pages {pages}; their content may have been missed.",
+        "第 {pages} 页的文字识别把握不足，其内容可能有遗漏。",
+    ),
+    "R048_mojibake": (
+        "warning",
+        "The text had been decoded wrongly ({encoding} read as a Western encoding); it was turned back, compare quotes with the original.",
+        "文字曾被错误解码（{encoding} 被当作西文编码），已还原；引文请对照原件。",
     ),
     "W001_signed": (
         "warning",

@@ -53,8 +53,11 @@ SPLITTERS = DOTS + MARKUP + "/|.+^=#,、\\-“”‘’\"'「」『』" + "\u260
 SPLIT_WORDS = ("人脸", "刷脸", "人像", "面部", "面容", "面相", "肖像", "永久")
 _WORD_SPLITTERS = DOTS + MARKUP + "/|.+^=#\\-"
 SPELT_WORDS = frozenset(
-    "face faces facial faceprint faceprints biometric biometrics likeness irrevocable irrevocably perpetual perpetually perpetuity"
-    " permanent permanently sublicense sublicence sublicensable sublicensing unlimited".split()
+    (
+        *("face", "faces", "facial", "faceprint", "faceprints", "biometric", "biometrics", "likeness", "irrevocable", "irrevocably"),
+        *("perpetual", "perpetually", "perpetuity", "permanent", "permanently", "sublicense", "sublicence", "sublicensable"),
+        *("sublicensing", "unlimited"),
+    )
 )
 PINYIN = {
     "renlian": "人脸", "shualian": "刷脸", "mianbu": "面部", "mianrong": "面容", "xiaoxiang": "肖像", "yongjiu": "永久",
@@ -156,9 +159,9 @@ def _spot(astral: bool) -> re.Pattern[str]:
 
 # a chain of single letters, at most one blank or mark between two
 _SPACED = re.compile(r"(?<![A-Za-z])[A-Za-z](?:[ .*_·-]{1,2}[A-Za-z]){3,40}(?![A-Za-z])")
+_PINYIN_WORDS = "|".join("[ .*_·-]?".join(word) for word in PINYIN)
 _PINYIN = re.compile(
-    f"(?<=[{HAN}])[ “\"]?(?:(?P<spelt>" + "|".join("[ .*_·-]?".join(word) for word in PINYIN) + r"))(?![A-Za-z@./])"
-    f"|(?<![A-Za-z@./])(?P<before>" + "|".join("[ .*_·-]?".join(word) for word in PINYIN) + f")(?=[ ”\"]?[{HAN}])"
+    f"(?<=[{HAN}])[ “\"]?(?P<spelt>{_PINYIN_WORDS})(?![A-Za-z@./])|(?<![A-Za-z@./])(?P<before>{_PINYIN_WORDS})(?=[ ”\"]?[{HAN}])"
 )
 _PINYIN_BYTES = [word.encode() for word in PINYIN]
 _NO_LETTER = re.compile("[^a-z]")

@@ -15,6 +15,9 @@ class Settings:
     language: Language | None = None
     # False: the rules alone decide, without the text models
     models: bool = True
+    # False: pages without a text are not read even when the extra `clausescan[ocr]` is there
+    ocr: bool = True
+    max_ocr_pages: int = 100
     revisions: Literal["final", "original"] = "final"
     max_bytes: int = 50_000_000
     max_text_bytes: int = 20_000_000

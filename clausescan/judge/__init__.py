@@ -36,6 +36,8 @@ _NUMBER = re.compile(
     r"^[\s\u3000]*(?:第[〇零一二三四五六七八九十百千\d]+[章节条款项]|[（(]?[一二三四五六七八九十\dA-Za-z]{1,4}[)）、.．](?:\d+[.．]?)*|[①-⑳]|[-•*])?[\s\u3000]*"
 )
 
+# below it a line of a picture has, more often than not, a wrong character
+_SURE_OCR = 0.9
 _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
 
 
@@ -184,7 +186,10 @@ def _era(date: str | None) -> rules.DocumentDate:
 def _confidence(facts: ClauseFacts, document: Document) -> Confidence:
     if facts.ambiguous_reference or facts.generic_personal_information or document.inconclusive:
         return "low"
-    return "medium" if facts.composite or facts.right == "practice" else "high"
+    certainty = document.ocr_confidence(facts.start, facts.end)
+    if certainty is not None and certainty < _SURE_OCR:
+        return "low"
+    return "medium" if facts.composite or facts.right == "practice" or certainty is not None else "high"
 
 
 def _against(facts: ClauseFacts) -> tuple[Note, ...]:

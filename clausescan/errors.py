@@ -184,6 +184,11 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "The text had been decoded wrongly ({encoding} read as a Western encoding); it was turned back, compare quotes with the original.",
         "文字曾被错误解码（{encoding} 被当作西文编码），已还原；引文请对照原件。",
     ),
+    "R049_office_missing": (
+        "error",
+        "This is a Word 97-2003 or WPS document; install LibreOffice (soffice on the path) to have it read, or save it as DOCX.",
+        "这是 Word 97-2003 或 WPS 文档；请安装 LibreOffice（soffice 在路径中）以便读取，或另存为 DOCX。",
+    ),
     "W001_signed": (
         "warning",
         "The original is digitally signed; the annotated copy keeps the signature but no longer matches it. Keep the original as evidence.",

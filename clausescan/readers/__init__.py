@@ -29,6 +29,11 @@ READERS: dict[str, str] = {
     sniffing.MHTML: "mhtml",
     sniffing.PDF: "pdf",
     sniffing.DOCX: "docx",
+    sniffing.RTF: "rtf",
+    sniffing.ODT: "opendocument",
+    sniffing.EPUB: "opendocument",
+    sniffing.MAIL: "mail",
+    sniffing.DOC: "office",
 }
 _TEXTUAL = frozenset((sniffing.TEXT, sniffing.MARKDOWN, sniffing.HTML, sniffing.MHTML))
 _ALIKE = (frozenset((sniffing.TEXT, sniffing.MARKDOWN)),)

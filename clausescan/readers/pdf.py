@@ -25,7 +25,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from clausescan.errors import ReadError, problem
-from clausescan.readers import ocr
+from clausescan.readers import ocr, pdf_guard
 from clausescan.readers import pdf_words as words
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
 from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, quarters, read_page, set_frames
@@ -68,6 +68,7 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     """
     if not data:
         raise ReadError(problem("R004_empty"))
+    pdf_guard.check(data)
     source = _load(data, settings)
     _ask_again(source, data)
     _recognise(source, data, settings)

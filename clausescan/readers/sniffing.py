@@ -41,7 +41,8 @@ LABELS = {
 _EXTENSIONS = {
     "pdf": PDF, "docx": DOCX, "docm": DOCX, "dotx": DOCX, "html": HTML, "htm": HTML, "xhtml": HTML, "shtml": HTML,
     "txt": TEXT, "text": TEXT, "md": MARKDOWN, "markdown": MARKDOWN, "mht": MHTML, "mhtml": MHTML, "doc": "application/msword",
-    "wps": DOC, "eml": MAIL, "odt": ODT, "epub": EPUB, "rtf": RTF, "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "wps": DOC, "eml": MAIL, "odt": ODT, "epub": EPUB, "rtf": RTF,
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -52,7 +52,7 @@ def _body(inner: str) -> bytes:
     return f'<w:document xmlns:w="{space}"><w:body>{inner}</w:body></w:document>'.encode()
 
 
-def _pdf_objects(*objects: bytes) -> bytes:
+def pdf_objects(*objects: bytes) -> bytes:
     body = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in enumerate(objects, 1))
     return body + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n0\n%%%%EOF\n" % (len(objects) + 1)
 
@@ -91,18 +91,18 @@ def made() -> Iterator[Case]:
     yield "characters", "spelt.txt", ("r e n l i a n " * 50_000).encode()
     yield "characters", "letters.txt", ("f a c e " * 100_000).encode()
     yield "characters", "dashes.txt", ("人-" * 300_000).encode()
-    yield "pdf loops", "pages.pdf", _pdf_objects(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>")
-    yield "pdf loops", "root.pdf", _pdf_objects(b"1 0 R")
+    yield "pdf loops", "pages.pdf", pdf_objects(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>")
+    yield "pdf loops", "root.pdf", pdf_objects(b"1 0 R")
     font = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Resources << /Font << /F 4 0 R >> >> /Contents 5 0 R >>"
     yield (
         "pdf loops", "font.pdf",
-        _pdf_objects(
+        pdf_objects(
             b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", font,
             b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding 4 0 R /DescendantFonts [4 0 R] /ToUnicode 4 0 R >>",
             b"<< /Length 21 >>\nstream\nBT /F 9 Tf (abc) Tj ET\nendstream",
         ),
     )  # fmt: skip
-    yield "pdf loops", "form.pdf", _pdf_objects(
+    yield "pdf loops", "form.pdf", pdf_objects(
         b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Resources << /XObject << /X 4 0 R >> >> /Contents 5 0 R >>",
         b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 4 0 R >> >> /Length 11 >>\nstream\n/X Do /X Do\nendstream",

@@ -72,7 +72,8 @@ def made() -> Iterator[Case]:
     yield "xml entities", "outside.docx", _docx(outside + paragraph)
     yield "xml entities", "laughs.odt", _zip(mimetype=b"application/vnd.oasis.opendocument.text", **{"content.xml": entities + b"<a>&a9;</a>"})
     yield "xml entities", "outside.xml", outside + b"<a>&x;</a>"
-    yield "long", "line.txt", (CLAUSE * (10_000_000 // len(CLAUSE) // 3)).encode()
+    yield "long", "line.txt", ((CLAUSE + "我们采取措施保护您的信息安全，并定期检查。" * 20) * 7_500).encode()  # 10 MB
+    yield "long", "dense.txt", (CLAUSE * 40_000).encode()
     yield "long", "line_en.txt", b"a" * 10_000_000
     yield "long", "line.md", ("**a" * 1_000_000).encode()
     yield "long", "clauses.txt", "\n".join(f"{number}. 我们保护您的信息。" for number in range(1, 100_001)).encode()

@@ -36,7 +36,7 @@ _NUMBER = re.compile(
     r"^[\s\u3000]*(?:第[〇零一二三四五六七八九十百千\d]+[章节条款项]|[（(]?[一二三四五六七八九十\dA-Za-z]{1,4}[)）、.．](?:\d+[.．]?)*|[①-⑳]|[-•*])?[\s\u3000]*"
 )
 
-# below it a line of a picture has, more often than not, a wrong character
+# of a line read by OCR; a choice on the safe side: clean print gives 0.95 and more
 _SURE_OCR = 0.9
 _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
 

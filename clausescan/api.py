@@ -13,6 +13,7 @@ from clausescan import errors, law, lexicon, models, rules, sentences
 from clausescan.context import document_context
 from clausescan.errors import ReadError
 from clausescan.folding import fold
+from clausescan.integrity import integrity_problems
 from clausescan.settings import DEFAULT, Settings
 from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Finding, Language, Problem, Report, UnitCues
 
@@ -43,7 +44,7 @@ def read(source: str | Path | bytes, *, name: str | None = None, settings: Setti
         document = readers.read(source, name=name or "bytes", settings=settings)
     else:
         document = readers.read_path(Path(source), settings=settings)
-    return _with_language(document, settings.language)
+    return _with_language(_with_notes(document), settings.language)
 
 
 def scan(source: str | Path | bytes, *, name: str | None = None, settings: Settings = DEFAULT) -> Report:
@@ -76,7 +77,13 @@ def text_document(text: str, *, name: str = "text", language: Language | None = 
         name=name, sha256=sha256(text.encode("utf-8")).hexdigest(), media_type="text/plain", text=text, title=title, blocks=tuple(blocks),
         problems=tuple(problems), coverage=Coverage(characters=len(text)),
     )  # fmt: skip
-    return _with_language(document, language)
+    return _with_language(_with_notes(document), language)
+
+
+def _with_notes(document: Document) -> Document:
+    """Return the document with what disguises its words among its problems."""
+    found = integrity_problems(document)
+    return replace(document, problems=(*document.problems, *found)) if found else document
 
 
 def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report:

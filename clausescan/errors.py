@@ -73,13 +73,13 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     ),
     "R020_no_text": (
         "inconclusive",
-        "No text could be read (scan or images only); run OCR and scan again.",
-        "未读取到文字（扫描件或纯图片），请先做文字识别再检查。",
+        "No text could be read (scan or images only); install the extra for OCR (pip install 'clausescan[ocr]') or run OCR, and scan again.",
+        "未读取到文字（扫描件或纯图片），请安装文字识别组件（pip install 'clausescan[ocr]'）或先做文字识别，再重新检查。",
     ),
     "R021_pages_without_text": (
         "inconclusive",
-        "Pages without readable text: {pages}; their content was not checked.",
-        "以下页面没有可读文字，其内容未检查：{pages}。",
+        "Pages without readable text: {pages}; their content was not checked. The extra clausescan[ocr] reads scanned pages.",
+        "以下页面没有可读文字，其内容未检查：{pages}。安装 clausescan[ocr] 可识别扫描页。",
     ),
     "R022_garbled": (
         "inconclusive",
@@ -158,6 +158,46 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "inconclusive",
         "The language seems to be neither Chinese nor English; the result means nothing. If it is one of them, say so with --lang.",
         "文件语言似乎既非中文也非英文，检查结果没有意义。如果其实是中文或英文，请用 --lang 指明。",
+    ),
+    "R042_direction_controls": (
+        "warning",
+        "{count} characters that turn the direction of writing stand in the text ({samples}): it may read otherwise than it is stored; compare with a print.",
+        "文字中含 {count} 个改变书写方向的控制字符（{samples}），所见顺序可能与实际内容不同，请对照打印件。",
+    ),
+    "R043_lookalikes": (
+        "warning",
+        "{count} words mix Latin letters with look-alikes of another alphabet or style ({samples}); a search for the word does not find them.",
+        "有 {count} 个词混用其他字母表或字体样式的形近字符（{samples}），一般检索无法找到。",
+    ),
+    "R044_split_words": (
+        "warning",
+        "{count} key words are cut up, spelt out or filled with invisible characters ({samples}); they were read as the words.",
+        "有 {count} 处关键词被分隔、拼写替代或夹入不可见字符（{samples}），已按原词识别。",
+    ),
+    "R045_combining_marks": (
+        "warning",
+        "{count} characters carry marks that no language writes there ({samples}); matching ignores them.",
+        "有 {count} 个字符带有不合文字规范的附加符号（{samples}），匹配时已忽略。",
+    ),
+    "R046_ocr": (
+        "warning",
+        "Pages read by OCR: {pages} ({share} of the characters, certainty {certainty}); compare quotes with the picture.",
+        "以下页面经文字识别（OCR）读取：{pages}（占字符的 {share}，识别把握 {certainty}），引文请对照图像核实。",
+    ),
+    "R047_ocr_uncertain": (
+        "inconclusive",
+        "OCR is not sure of what stands on pages {pages}; their content may have been missed.",
+        "第 {pages} 页的文字识别把握不足，其内容可能有遗漏。",
+    ),
+    "R048_mojibake": (
+        "warning",
+        "The text had been decoded wrongly ({encoding} read as a Western encoding); it was turned back, compare quotes with the original.",
+        "文字曾被错误解码（{encoding} 被当作西文编码），已还原；引文请对照原件。",
+    ),
+    "R049_office_missing": (
+        "error",
+        "This is a Word 97-2003 or WPS document; install LibreOffice (soffice on the path) to have it read, or save it as DOCX.",
+        "这是 Word 97-2003 或 WPS 文档；请安装 LibreOffice（soffice 在路径中）以便读取，或另存为 DOCX。",
     ),
     "W001_signed": (
         "warning",

@@ -9,8 +9,10 @@
 - Invisible characters, combining marks, soft hyphens and direction controls go.
 - White space goes between Chinese characters (a line wrap, letter-spaced text) and between one and a punctuation
   mark; elsewhere a run of it becomes one space. "multi-" at the end of a line joins the next line.
-- Marks that split a Chinese word (不·可·撤·销, 不*可*撤*销, 不/可/撤/销) go; Cyrillic and Greek letters inside a Latin
-  word become Latin.
+- Marks that split a Chinese word (不·可·撤·销, 不*可*撤*销, 不/可/撤/销) go, and so do those in the few key words of two
+  characters (人/脸); Cyrillic and Greek letters inside a Latin word become Latin.
+- A key word that is spelt letter by letter (f a c e, f.a.c.e) or in pinyin inside a Chinese sentence (renlian,
+  r e n l i a n) becomes the word.
 
 Most characters map one to one, so that the way back is a short list of segments, not one entry per character.
 """
@@ -26,6 +28,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from clausescan.simplified import PAIRS
 
@@ -45,6 +48,21 @@ DOTS = "·•‧∙⋅・･⸱◦"
 MARKUP = "*`~_"
 # separators that count only when they split at least four single characters, since 和/或 and 以下简称“您” are honest
 SPLITTERS = DOTS + MARKUP + "/|.+^=#,、\\-“”‘’\"'「」『』" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
+
+# key words of two characters: too short for the rule above, and never divided in honest text
+SPLIT_WORDS = ("人脸", "刷脸", "人像", "面部", "面容", "面相", "肖像", "永久")
+_WORD_SPLITTERS = DOTS + MARKUP + "/|.+^=#\\-"
+SPELT_WORDS = frozenset(
+    (
+        *("face", "faces", "facial", "faceprint", "faceprints", "biometric", "biometrics", "likeness", "irrevocable", "irrevocably"),
+        *("perpetual", "perpetually", "perpetuity", "permanent", "permanently", "sublicense", "sublicence", "sublicensable"),
+        *("sublicensing", "unlimited"),
+    )
+)
+PINYIN = {
+    "renlian": "人脸", "shualian": "刷脸", "mianbu": "面部", "mianrong": "面容", "xiaoxiang": "肖像", "yongjiu": "永久",
+    "bukechexiao": "不可撤销", "zhuanshouquan": "转授权", "shengwushibie": "生物识别",
+}  # fmt: skip
 
 HOMOGLYPHS = dict(
     zip(
@@ -127,15 +145,26 @@ def _spot(astral: bool) -> re.Pattern[str]:
     keep = str if astral else lambda chars: _ASTRAL.sub("", chars)
     longer, glyphs, marks = keep("".join(LONGER)), "".join(HOMOGLYPHS), DOTS + MARKUP
     gap, splitters, han = keep(_GAP) + marks, keep(SPLITTERS), keep(HAN)
+    firsts = "".join({word[0] for word in SPLIT_WORDS})
+    words = "|".join(f"(?<={word[0]}.)[{_WORD_SPLITTERS}]?{word[1]}" for word in SPLIT_WORDS)
     return re.compile(
         rf"[{gap}{splitters}{glyphs}{longer}](?:"
         rf"(?<=[{longer}])(?P<longer>)"
         rf"|(?<=[{glyphs}])[A-Za-z{glyphs}]*(?P<glyphs>)"
-        rf"|(?<=[{splitters}])[{splitters}]?[{han}](?:[{splitters}]{{1,2}}[{han}]){{2,}}(?P<chain>)"
+        rf"|(?<=[{splitters}])(?:[{splitters}]?[{han}](?:[{splitters}]{{1,2}}[{han}]){{2,}}(?P<chain>)"
+        rf"|(?<=[{firsts}][{_WORD_SPLITTERS}])(?:{words})(?P<word>))"
         rf"|(?<=[{gap}])(?:(?<! )|(?=[{gap}])|(?<=[{han}{WIDE}] )|(?=[{han}{WIDE}]))[{gap}]*)"
     )
 
 
+# a chain of single letters, at most one blank or mark between two
+_SPACED = re.compile(r"(?<![A-Za-z])[A-Za-z](?:[ .*_·-]{1,2}[A-Za-z]){3,40}(?![A-Za-z])")
+_PINYIN_WORDS = "|".join("[ .*_·-]?".join(word) for word in PINYIN)
+_PINYIN = re.compile(
+    f"(?<=[{HAN}])[ “\"]?(?P<spelt>{_PINYIN_WORDS})(?![A-Za-z@./])|(?<![A-Za-z@./])(?P<before>{_PINYIN_WORDS})(?=[ ”\"]?[{HAN}])"
+)
+_PINYIN_BYTES = [word.encode() for word in PINYIN]
+_NO_LETTER = re.compile("[^a-z]")
 _HAN = re.compile(f"[{HAN}]")
 _WIDE = re.compile(f"[{WIDE}]|$")
 _SPLITTER = re.compile(f"[{SPLITTERS}]+")
@@ -157,7 +186,8 @@ class Folded:
 
     `text` is the view, `source` the length of the original. Segment i of the view begins at `_views[i]` and stands
     for original [`_starts[i]`, `_ends[i]`): character by character when both are equally long, as a whole otherwise.
-    Without segments the offsets are the same.
+    Without segments the offsets are the same. `disguises` are the original ranges of what cut up, filled or spelt a word:
+    separators, invisible characters, single letters, pinyin.
     """
 
     text: str
@@ -165,6 +195,7 @@ class Folded:
     _views: array[int]
     _starts: array[int]
     _ends: array[int]
+    disguises: tuple[tuple[int, int], ...] = ()
 
     def to_source(self, start: int, end: int) -> tuple[int, int]:
         """Return the original range of view range [start, end): its characters and the dropped ones between them.
@@ -206,7 +237,11 @@ def fold(text: str) -> Folded:
     pieces: list[str] = []
     views, starts, ends = array("I"), array("I"), array("I")
     copied = run = view = 0
-    for start, end, put in _edits(text):
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    spelt = _spelt(text, units)
+    disguises = [(start, end) for start, end, _ in spelt]
+    edits = _edits(text, len(units) > len(text), disguises)
+    for start, end, put in _merged(edits, spelt) if spelt else edits:
         pieces += (text[copied:start], put)
         copied = end
         if len(put) == end - start:
@@ -227,7 +262,50 @@ def fold(text: str) -> Folded:
         views.append(view)
         starts.append(run)
         ends.append(len(text))
-    return Folded(_translate("".join(pieces)), len(text), views, starts, ends)
+    return Folded(_translate("".join(pieces)), len(text), views, starts, ends, tuple(sorted(disguises)))
+
+
+def _spelt(text: str, units: npt.NDArray[np.uint16]) -> list[Edit]:
+    """Return the key words that are spelt letter by letter or in pinyin, in order. Nearly free where there are none."""
+    lower = units | 32
+    letters = (lower - np.uint16(97)) < 26
+    found: list[Edit] = []
+    if _has_single(letters):
+        words = ((match, _NO_LETTER.sub("", match.group().lower())) for match in _SPACED.finditer(text))
+        found += [(*match.span(), word) for match, word in words if word in SPELT_WORDS]
+    latin = b"" if text.isascii() else lower[letters].astype(np.uint8).tobytes()
+    if any(word in latin for word in _PINYIN_BYTES):
+        for match in _PINYIN.finditer(text):
+            name = match.lastgroup or "spelt"
+            found.append((*match.span(name), PINYIN[_NO_LETTER.sub("", match.group(name))]))
+    return sorted(found)
+
+
+def _has_single(letters: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether two letters that stand alone have one other character between them."""
+    alone = letters[1:-1] & ~(letters[:-2] | letters[2:])
+    return bool((alone[:-2] & alone[2:]).any())
+
+
+def _merged(edits: Iterator[Edit], spelt: list[Edit]) -> Iterator[Edit]:
+    """Yield the edits in order; one that touches a word that is spelt gives way to the word."""
+    waiting = iter(spelt)
+    word = next(waiting, None)
+    last = 0
+    for edit in edits:
+        while word is not None and word[0] < edit[1]:
+            if word[0] >= last:
+                yield word
+                last = word[1]
+            word = next(waiting, None)
+        if edit[0] >= last:
+            yield edit
+            last = max(last, edit[1])
+    while word is not None:
+        if word[0] >= last:
+            yield word
+            last = word[1]
+        word = next(waiting, None)
 
 
 def _translate(text: str) -> str:
@@ -237,10 +315,8 @@ def _translate(text: str) -> str:
     return folded.decode("utf-32-le", "surrogatepass")
 
 
-def _edits(text: str) -> Iterator[Edit]:
-    """Yield, in order, what becomes longer, shorter or something that depends on its neighbours."""
-    # two bytes a character unless there are astral ones: cheaper than any search for them
-    astral = len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
+def _edits(text: str, astral: bool, disguises: list[tuple[int, int]]) -> Iterator[Edit]:
+    """Yield, in order, what becomes longer, shorter or something that depends on its neighbours; add to the disguises."""
     for match in _spot(astral).finditer(text):
         start, end = match.span()
         kind = match.lastgroup
@@ -249,9 +325,13 @@ def _edits(text: str) -> Iterator[Edit]:
         elif kind == "glyphs":
             yield from _glyphs(text, start, end)
         elif kind == "chain":
+            disguises.append((start, end))
             yield from _chain(text, start, end)
+        elif kind == "word":
+            disguises.append((start, end - 1))
+            yield start, end - 1, ""
         else:
-            yield from _gap(text, start, end)
+            yield from _gap(text, start, end, disguises)
 
 
 def _glyphs(text: str, start: int, end: int) -> Iterator[Edit]:
@@ -269,12 +349,14 @@ def _chain(text: str, start: int, end: int) -> Iterator[Edit]:
             yield max(match.start(), keep), match.end(), ""
 
 
-def _gap(text: str, start: int, end: int) -> Iterator[Edit]:
+def _gap(text: str, start: int, end: int, disguises: list[tuple[int, int]]) -> Iterator[Edit]:
     """Settle a run of white space, invisible characters and marks."""
     run = text[start:end]
-    if not run.isspace() and _MARKS.search(run):
-        yield from _marks(text, start, end)
-        return
+    if not run.isspace():
+        disguises.append((start, end))
+        if _MARKS.search(run):
+            yield from _marks(text, start, end)
+            return
     yield from _white(text, start, end, text[start - 1 : start] if start else "", text[end : end + 1])
 
 

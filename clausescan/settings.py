@@ -22,6 +22,9 @@ class Settings:
     # prefixes of the rules to report ("ART11", "RF-0"), empty for all, and of those to leave out
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    # False: pages without a text are not read even when the extra `clausescan[ocr]` is there
+    ocr: bool = True
+    max_ocr_pages: int = 100
     revisions: Literal["final", "original"] = "final"
     max_bytes: int = 50_000_000
     max_text_bytes: int = 20_000_000

@@ -54,7 +54,8 @@ class Line:
 
     `angle` is the direction in which the text runs on the stored page, in degrees clockwise (0, 90, 180
     or 270). For 0 and 180 the edges are x coordinates and `low`/`high` are top/bottom; for 90 and 270
-    the edges are y coordinates and `low`/`high` are x0/x1.
+    the edges are y coordinates and `low`/`high` are x0/x1. `ocr_confidence` (0 to 1) is None for text that was not
+    recognised from a picture.
     """
 
     start: int
@@ -65,6 +66,7 @@ class Line:
     high: float
     edges: tuple[float, ...]
     angle: int = 0
+    ocr_confidence: float | None = None
 
     def box(self, start: int, end: int) -> Box | None:
         """Return the box of the part of [start, end) that stands on this line, or None."""
@@ -195,6 +197,10 @@ class Document:
         """Return one box for each printed line that [start, end) touches; empty without a page layout."""
         found = (line.box(start, end) for line in self.lines_of(start, end))
         return tuple(box for box in found if box is not None)
+
+    def ocr_confidence(self, start: int, end: int) -> float | None:
+        """Return the lowest certainty (0 to 1) of the lines of [start, end) that were recognised from a picture, None without any."""
+        return min((line.ocr_confidence for line in self.lines_of(start, end) if line.ocr_confidence is not None), default=None)
 
     def page_of(self, start: int) -> int | None:
         """Return the number of the page on which the character at `start` stands, or None."""

@@ -151,6 +151,8 @@ def _pdf(data: bytes, report: Report, options: Options) -> Iterator[Checked]:
     sheets = list(pdf.sheets_of(report, options))
     # the numbers go on from those of an earlier run and of the note about the document
     for number, sheet in enumerate(sheets, max(found, default=0) - len(sheets) + 1):
+        if report.document.ocr_confidence(sheet.mark.start, sheet.mark.end) is not None:
+            continue  # a picture has no words to compare with
         under = found.get(number, [])
         fields = bool(under) and all(inside for _, inside in under)
         placed = " ".join(sheet.words) or report.document.text[sheet.mark.start : sheet.mark.end]

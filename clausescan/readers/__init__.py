@@ -29,6 +29,11 @@ READERS: dict[str, str] = {
     sniffing.MHTML: "mhtml",
     sniffing.PDF: "pdf",
     sniffing.DOCX: "docx",
+    sniffing.RTF: "rtf",
+    sniffing.ODT: "opendocument",
+    sniffing.EPUB: "opendocument",
+    sniffing.MAIL: "mail",
+    sniffing.DOC: "office",
 }
 _TEXTUAL = frozenset((sniffing.TEXT, sniffing.MARKDOWN, sniffing.HTML, sniffing.MHTML))
 _ALIKE = (frozenset((sniffing.TEXT, sniffing.MARKDOWN)),)
@@ -75,9 +80,7 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     kind = sniff(data, name)
     if kind in _TEXTUAL:
         _check_size(len(data), settings.max_text_bytes)
-    if kind.startswith("image/"):
-        return _picture(data, name, kind)
-    if kind not in READERS:
+    if kind not in READERS and not kind.startswith("image/"):
         raise ReadError(_refusal(kind))
     document = _hand_over(kind, data, name, settings)
     return _settle(document, kind, name, settings)
@@ -101,7 +104,7 @@ def _refusal(kind: str) -> Problem:
 def _hand_over(kind: str, data: bytes, name: str, settings: Settings) -> Document:
     """Call the reader of `kind`; its unexpected errors become R007 or R040."""
     try:
-        reader: Callable[..., Document] = import_module(f"clausescan.readers.{READERS[kind]}").read
+        reader: Callable[..., Document] = import_module(f"clausescan.readers.{READERS.get(kind, 'image')}").read
         return reader(data, name=name, settings=settings)
     except ReadError:
         raise
@@ -112,12 +115,6 @@ def _hand_over(kind: str, data: bytes, name: str, settings: Settings) -> Documen
         code = "R040_internal" if kind in _TEXTUAL or isinstance(error, ImportError) else "R007_damaged"
         detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise ReadError(problem(code, detail=detail[:200])) from error
-
-
-def _picture(data: bytes, name: str, kind: str) -> Document:
-    from clausescan.readers.assemble import assemble
-
-    return assemble((), data=data, name=name, media_type=kind, problems=(problem("R020_no_text"),))
 
 
 def _settle(document: Document, kind: str, name: str, settings: Settings) -> Document:

@@ -44,6 +44,8 @@ _LINE_MARKS = {0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 _HIGH = re.compile(rb"[\x80-\xff]+")
 # curly quotes, dashes, §, © and the letters of West European names: what a Western file really holds
 _WESTERN = re.compile("[\u2018-\u201e\u2013\u2014\u2022\u2026\u2122\u20ac\xa0-\xae\xb0\xb4\xb7\xba-\xbf\xc0-\xff]")
+_WESTERN_LETTER = re.compile("[\x80-\xff]")
+_MOJIBAKE_LETTERS, _MOJIBAKE_SHARE = 12, 0.5
 _BINARY_SHARE = 0.1
 _UNDECODED_SHARE = 0.3
 _FOREIGN_SHARE = 0.3
@@ -72,6 +74,10 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str, list[
     """
     best, certain = _decide(data, declared)
     text, problems = best.text, []
+    mended = None if best.encoding == "ascii" or best.bad else repair(text)
+    if mended is not None:
+        text = mended[0]
+        problems.append(problem("R048_mojibake", encoding=mended[1]))
     if best.bad and best.bad > _UNDECODED_SHARE * max(1, len(text)):
         raise ReadError(problem("R010_binary", detail=(f"{best.bad} {_MEANINGLESS[0]}", f"{best.bad} 个{_MEANINGLESS[1]}")))
     if best.bad:
@@ -82,6 +88,30 @@ def decode(data: bytes, *, declared: str | None = None) -> tuple[str, str, list[
         problems.append(problem("R023_encoding_uncertain", encoding=best.encoding))
     text, more = clean(text)
     return text, best.encoding, problems + more
+
+
+def repair(text: str) -> tuple[str, str] | None:
+    """Return the Chinese text and its encoding when `text` is that text read as a Western one ("ÄúÊÚÈ¨" is 您授权), else None.
+
+    The proof: every character goes back to its byte, all bytes decode strictly, and what comes out reads like Chinese while
+    the text as it stands holds hardly any.
+    """
+    foreign = _WESTERN_LETTER.findall(text[:_SAMPLE])
+    if len(foreign) < _MOJIBAKE_LETTERS or len(foreign) < _MOJIBAKE_SHARE * len("".join(text[:_SAMPLE].split())):
+        return None
+    for western in ("latin-1", "cp1252"):
+        try:
+            data = text.encode(western)
+        except UnicodeEncodeError:
+            continue
+        for encoding in ("utf-8", "gb18030", "big5hkscs"):
+            try:
+                candidate = data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            if _score(candidate, 0) >= _OBVIOUS:
+                return candidate, encoding
+    return None
 
 
 def clean(text: str) -> tuple[str, list[Problem]]:

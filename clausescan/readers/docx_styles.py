@@ -21,6 +21,9 @@ _HEX = re.compile(r"[0-9A-Fa-f]{6}")
 _INT = re.compile(r"-?[0-9]{1,9}")
 _VAL, _P_STYLE, _NUM_PR, _OUTLINE, _R_PR, _R_STYLE = (f"{W}{name}" for name in ("val", "pStyle", "numPr", "outlineLvl", "rPr", "rStyle"))
 
+_SIZE, _COLOUR, _HIGHLIGHT, _SHADING = (f"{W}{name}" for name in ("sz", "color", "highlight", "shd"))
+_UNSEEN_SIZE = 4  # half-points
+
 # Children of an rPr, each by its tag and w:val.
 Told = tuple[tuple[object, str | None], ...]
 
@@ -213,7 +216,17 @@ def _look_of(told: Told) -> RunLook:
         if tag in _LOOKS:
             name, reader = _LOOKS[tag]
             found[name] = reader(value) or (name == "colour" and found.get("colour", False))
+    if _is_unseen(dict(told)):
+        found["hidden"] = True
     return RunLook(**found) if found else PLAIN
+
+
+def _is_unseen(told: dict[object, str | None]) -> bool:
+    """Return whether characters are two points high or less, or white with nothing painted under them."""
+    size = told.get(_SIZE)
+    if size is not None and to_int(size, 99) <= _UNSEEN_SIZE:
+        return True
+    return (told.get(_COLOUR) or "").upper() == "FFFFFF" and _SHADING not in told and told.get(_HIGHLIGHT) in (None, "white", "none")
 
 
 def _is_colour(value: str | None) -> bool:
@@ -248,4 +261,4 @@ _LOOKS: dict[object, tuple[str, Callable[[str | None], bool]]] = {
     f"{W}caps": ("caps", is_on),
     f"{W}vanish": ("hidden", is_on),
 }
-_MATTERS = frozenset((_R_STYLE, *_LOOKS))
+_MATTERS = frozenset((_R_STYLE, _SIZE, _SHADING, *_LOOKS))

@@ -44,7 +44,7 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     page = _walk(text, settings)
     title = " ".join(page.title.split()) or None
     drafts = page.drafts
-    hidden = sum(draft.origin == "hidden" and len(draft.text or "".join(draft.cells)) >= _HIDDEN_MIN for draft in drafts)
+    hidden = page.hidden + sum(draft.origin == "hidden" and len(draft.text or "".join(draft.cells)) >= _HIDDEN_MIN for draft in drafts)
     problems += _problems(page, hidden, settings)
     if title is None:
         title = next((draft.text for draft in drafts if draft.kind == "heading" and draft.level == 1), None)

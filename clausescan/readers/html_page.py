@@ -52,6 +52,14 @@ _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
 _WRAP = re.compile(rf"(?<=[{rules.CJK}{rules.CJK_MARKS}])[ \t]*\n\s*(?=[{rules.CJK}{rules.CJK_MARKS}])")
 _EDGES = " \u3000\t\n"
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# text of a point or less, transparent, or moved off the page
+_TINY = re.compile(
+    r"font-size\s*:\s*(?:0(?:\.\d+)?(?:px|pt|r?em|%)?|1(?:\.\d+)?(?:px|pt))\s*(?:;|!|$)|(?<![\w-])opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|!|$)"
+    r"|(?<![\w-])color\s*:\s*transparent|(?:text-indent|(?<![\w-])(?:left|top))\s*:\s*-\d{4,}px",
+    re.IGNORECASE,
+)
+_WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*(?:;|!|$)", re.IGNORECASE)
+_GROUND = re.compile(r"background(?:-color|-image)?\s*:\s*(?!white|#fff(?:fff)?\b|none|transparent|inherit|initial)", re.IGNORECASE)
 _SHOWS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
@@ -60,6 +68,7 @@ _UNDERLINE_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGN
 _HINT_LENGTH = 60  # a block under a class like "sidebar" is believed to be one only when it is as short as a link
 _FEW_BREAKS = 3  # up to so many lines, <br> wraps a paragraph; more are a page built of <br>
 _CELL_LIMIT = 2_000  # a longer cell is a page in a layout table
+_HIDDEN_RUN = 4  # characters: shorter hidden parts of a paragraph are icons
 _MAX_SPAN, _MAX_COLUMNS = 1_000, 64
 
 
@@ -74,6 +83,7 @@ class _State(NamedTuple):
     content: bool = False  # inside <main> or <article>, where <header> and <footer> belong to the text
     kind: BlockKind = "paragraph"
     level: int = 0
+    ground: bool = False  # something other than white may lie under the text
 
 
 @dataclass(slots=True)
@@ -85,6 +95,7 @@ class _Line:
     bold: int = 0
     underlined: int = 0
     typed: int = 0
+    hidden: int = 0
 
 
 @dataclass(slots=True)
@@ -124,7 +135,7 @@ class Page:
         self.is_cut = False
         self.drafts: list[Draft] = []
         self.title = ""
-        self.tables = self.fields = self.changes = self.script_size = 0
+        self.tables = self.fields = self.changes = self.script_size = self.hidden = 0
         self._out = self.drafts
         self._state = _State()
         self._anchor = ("body", 1)
@@ -216,6 +227,8 @@ class Page:
             return
         line.parts.append(text)
         line.size += len(text)
+        if state.origin == "hidden":
+            line.hidden += len(text)
         if state.bold or state.underlined:
             line.bold += len(text) * state.bold
             line.underlined += len(text) * state.underlined
@@ -344,7 +357,10 @@ class Page:
         style = attrib.get("style")
         hidden = "hidden" in attrib or attrib.get("aria-hidden") == "true"
         if style:
-            hidden = hidden or _HIDES.search(style) is not None
+            hidden = hidden or _HIDES.search(style) is not None or _TINY.search(style) is not None
+            if _GROUND.search(style):
+                state = state._replace(ground=True)
+            hidden = hidden or (not state.ground and _WHITE.search(style) is not None)
             if _PREFORMATTED.search(style):
                 state = state._replace(pre=True)
             if _BOLD_STYLE.search(style):
@@ -353,6 +369,8 @@ class Page:
                 state = state._replace(underlined=True)
         if role >= 0:
             names = (attrib.get("class") or "").lower().split()
+            if (names and not state.ground) or "bgcolor" in attrib or "background" in attrib:
+                state = state._replace(ground=True)
             if "id" in attrib:
                 names.append("#" + attrib["id"].lower())
             if names and self._hidden_names and not self._hidden_names.isdisjoint(names):
@@ -393,6 +411,9 @@ class Page:
             self._counters.add(css)
             while len(self._counters.elements) < len(self._stack):  # the elements that are open already
                 self._counters.elements.insert(0, ("html", frozenset()))
+        if not self._state.ground and "background" in css:  # rules are not resolved: it may lie anywhere
+            self._stack = [(role, state._replace(ground=True), anchor) for role, state, anchor in self._stack]
+            self._state = self._state._replace(ground=True)
         if "none" in css:
             hiding = [found for found, body in css_rules(css) if "none" in body and _HIDES.search(body)]
             selectors = [each.strip() for found in hiding for each in found.split(",")]
@@ -407,6 +428,7 @@ class Page:
         line.size += len(text)
         line.bold += len(text) * state.bold
         line.underlined += len(text) * state.underlined
+        line.hidden += len(text) * (state.origin == "hidden")
 
     def _break(self) -> None:
         self._lines.append(self._line)
@@ -435,7 +457,12 @@ class Page:
             return
         state = self._state
         tag, count = self._anchor
-        draft = Draft(kind=state.kind, text=text, anchor=f"{tag}[{count}]", level=state.level, origin=state.origin)
+        origin = state.origin
+        if line.hidden * 2 > line.size:
+            origin = "hidden"
+        elif line.hidden >= _HIDDEN_RUN and origin != "hidden":
+            self.hidden += 1
+        draft = Draft(kind=state.kind, text=text, anchor=f"{tag}[{count}]", level=state.level, origin=origin)
         scheme = rules.scheme(text)
         if self._number is not None:
             if self._number_is_drawn or not scheme:
@@ -515,6 +542,7 @@ def _sum(lines: list[_Line]) -> _Line:
         bold=sum(line.bold for line in lines),
         underlined=sum(line.underlined for line in lines),
         typed=sum(line.typed for line in lines),
+        hidden=sum(line.hidden for line in lines),
     )
 
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,12 +25,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from clausescan.errors import ReadError, problem
+from clausescan.readers import ocr, pdf_guard
 from clausescan.readers import pdf_words as words
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
 from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, quarters, read_page, set_frames
 from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
 from clausescan.readers.pdf_margins import Margin, take_interruptions, take_margins, take_stamps
 from clausescan.readers.pdf_plumber import second_reading
+from clausescan.readers.pdf_recognised import Recognised, listed, ocr_problems, recognised_lines
 from clausescan.settings import Settings
 from clausescan.types import Block, BlockKind, Coverage, Document, Line, Origin, Page, Problem
 
@@ -55,6 +57,7 @@ class _Source:
     count: int = 0
     title: str | None = None
     problems: list[Problem] = field(default_factory=list)
+    recognised: dict[int, Recognised] = field(default_factory=dict)
 
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
@@ -65,10 +68,21 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     """
     if not data:
         raise ReadError(problem("R004_empty"))
+    pdf_guard.check(data)
     source = _load(data, settings)
     _ask_again(source, data)
+    _recognise(source, data, settings)
     _drop_slanted(source)
     return _assemble(source, data, name)
+
+
+def read_pages(pages: Sequence[dict[str, Any]], data: bytes, *, name: str, media_type: str) -> Document:
+    """Return the Document of pages that `ocr` recognised in a picture."""
+    source = _Source(count=len(pages))
+    for page in pages:
+        source.pages.append(_plumber_glyphs(page))
+        source.recognised[page["number"]] = Recognised.of(page)
+    return replace(_assemble(source, data, name), media_type=media_type)
 
 
 # Loading.
@@ -114,9 +128,9 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     if not source.pages:
         raise ReadError(problem("R007_damaged", detail=("no page can be loaded", "没有可以加载的页面")))
     if cut := [glyphs.number for glyphs in source.pages if glyphs.cut]:
-        source.problems.append(_partly(f"a text on pages {_listed(cut)} is too long", f"第 {_listed(cut)} 页有过长的文字"))
+        source.problems.append(_partly(f"a text on pages {listed(cut)} is too long", f"第 {listed(cut)} 页有过长的文字"))
     if failed:
-        source.problems.append(_partly(f"pages {_listed(failed)} cannot be loaded", f"第 {_listed(failed)} 页无法加载"))
+        source.problems.append(_partly(f"pages {listed(failed)} cannot be loaded", f"第 {listed(failed)} 页无法加载"))
     if source.count > settings.max_pages:
         source.problems.append(_first_pages(settings.max_pages, source.count))
     return source
@@ -155,7 +169,8 @@ def _plumber_glyphs(page: dict[str, Any]) -> Glyphs:
     # PDFium's floats, so that both readers round alike.
     boxes = np.array(page["boxes"], dtype=np.float32).reshape(-1, 4).astype(np.float64)
     left, top, right, bottom = boxes[owner].T
-    glyphs = Glyphs(page["number"], (0.0, 0.0, page["width"], page["height"]), page["rotation"], text, [], Marks(texts=1), [])
+    bounds: Bounds = tuple(page.get("bounds", (0.0, 0.0, page["width"], page["height"])))
+    glyphs = Glyphs(page["number"], bounds, page["rotation"], text, [], Marks(texts=1), [])
 
     angles, sizes, bold = quarters(np.array(page["angles"], dtype=np.float64)), np.array(page["sizes"]), np.array(page["bold"])
 
@@ -188,11 +203,28 @@ def _is_garbled(glyphs: Glyphs) -> bool:
     return glyphs.unreadable > max(5, _GARBLED_PAGE * glyphs.characters)
 
 
+def _recognise(source: _Source, data: bytes, settings: Settings) -> None:
+    """Let OCR, when it is installed, read the pages that show something but gave no text or nonsense."""
+    blind = [glyphs for glyphs in source.pages if _is_blind(glyphs)][: settings.max_ocr_pages]
+    if not blind or not settings.ocr or not ocr.is_available():
+        return
+    wishes = [{"number": glyphs.number, "rotation": glyphs.rotation, "bounds": glyphs.bounds} for glyphs in blind]
+    found = {page["number"]: page for page in ocr.recognise_pages(data, wishes)}
+    for index, glyphs in enumerate(source.pages):
+        page = found.get(glyphs.number)
+        if page is None or len(page["text"]) <= (0 if _is_garbled(glyphs) else glyphs.characters):
+            continue
+        other = _plumber_glyphs(page)
+        other.marks, other.notes, other.rotation = Marks(edges=glyphs.marks.edges), glyphs.notes, glyphs.rotation
+        source.pages[index] = other
+        source.recognised[glyphs.number] = Recognised.of(page)
+
+
 def _drop_slanted(source: _Source) -> None:
     count = sum(glyphs.angled for glyphs in source.pages)
     if count:
         pages = [glyphs.number for glyphs in source.pages if glyphs.angled]
-        source.problems.append(problem("R038_slanted_text", count=count, pages=_listed(pages)))
+        source.problems.append(problem("R038_slanted_text", count=count, pages=listed(pages)))
 
 
 # Assembling.
@@ -386,10 +418,10 @@ def _document(source: _Source, writer: _Writer, builder: Builder, data: bytes, n
     total = sum(glyphs.characters for glyphs in source.pages)
     # a character without a meaning may stand outside those that are counted
     unreadable = min(1.0, sum(glyphs.unreadable for glyphs in source.pages) / total) if total else 0.0
-    blind = [glyphs.number for glyphs in source.pages if _is_blind(glyphs)]
+    blind = [glyphs.number for glyphs in source.pages if _is_blind(glyphs) and glyphs.number not in source.recognised]
     kinds = [(block.kind, block.origin) for block in writer.blocks]
     hidden = sum(origin == "hidden" for _, origin in kinds)
-    problems = [*source.problems, *_text_problems(text, unreadable, blind, hidden)]
+    problems = [*source.problems, *_text_problems(text, unreadable, blind, hidden), *ocr_problems(source.recognised, total)]
     coverage = Coverage(
         characters=len(text),
         pages=source.count,
@@ -409,8 +441,8 @@ def _document(source: _Source, writer: _Writer, builder: Builder, data: bytes, n
         text=text,
         title=_title(text, writer.blocks, source.title),
         blocks=tuple(writer.blocks),
-        pages=tuple(_pages(source.pages, writer)),
-        lines=tuple(writer.lines),
+        pages=tuple(_pages(source.pages, writer, source.recognised)),
+        lines=tuple(recognised_lines(writer.lines, source.recognised)),
         problems=tuple(problems),
         coverage=coverage,
     )
@@ -420,7 +452,7 @@ def _text_problems(text: str, unreadable: float, blind: list[int], hidden: int) 
     if not text.strip():
         yield problem("R020_no_text")
     elif blind:
-        yield problem("R021_pages_without_text", pages=_listed(blind))
+        yield problem("R021_pages_without_text", pages=listed(blind))
     if unreadable > _GARBLED_SHARE:
         yield problem("R022_garbled", share=f"{unreadable:.0%}")
     if hidden:
@@ -444,7 +476,7 @@ def _title(text: str, blocks: Sequence[Block], stored: str | None) -> str | None
     return stored
 
 
-def _pages(pages: Sequence[Glyphs], writer: _Writer) -> Iterator[Page]:
+def _pages(pages: Sequence[Glyphs], writer: _Writer, recognised: Mapping[int, Recognised]) -> Iterator[Page]:
     """Yield each page with its range of the running text; a page without any has an empty range."""
     after = writer.body_end
     ranges: dict[int, tuple[int, int]] = {}
@@ -455,16 +487,13 @@ def _pages(pages: Sequence[Glyphs], writer: _Writer) -> Iterator[Page]:
     for glyphs in pages:
         left, bottom, right, top = glyphs.bounds
         start, end = ranges[glyphs.number]
-        yield Page(number=glyphs.number, start=start, end=end, width=right - left, height=top - bottom, rotation=glyphs.rotation)
-
-
-def _listed(pages: Sequence[int]) -> str:
-    """Return page numbers as "1-3, 7", shortened when there are many ranges."""
-    ranges: list[list[int]] = []
-    for number in pages:
-        if ranges and number == ranges[-1][1] + 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    shown = [f"{first}-{last}" if last > first else str(first) for first, last in ranges[:20]]
-    return ", ".join(shown) + (" ..." if len(ranges) > 20 else "")
+        read = recognised.get(glyphs.number)
+        yield Page(
+            number=glyphs.number,
+            start=start,
+            end=end,
+            width=right - left,
+            height=top - bottom,
+            rotation=glyphs.rotation,
+            ocr_confidence=round(read.confidence, 4) if read else None,
+        )

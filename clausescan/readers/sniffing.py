@@ -12,6 +12,8 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OLE, ENCRYPTED, ZIP, BROKEN_ZIP = "application/x-ole-storage", "application/encrypted", "application/zip", "application/x-damaged-zip"
 XML = "application/xml"
+RTF, ODT, EPUB = "application/rtf", "application/vnd.oasis.opendocument.text", "application/epub+zip"
+DOC, MAIL = "application/msword", "message/rfc822"
 
 # what people call the types; everything else is told by `describe`
 LABELS = {
@@ -27,6 +29,7 @@ LABELS = {
     BROKEN_ZIP: "a damaged ZIP or Office file",
     XML: "XML data",
     "application/msword": "a Word 97-2003 document (.doc)",
+    MAIL: "a mail message (.eml)",
     "application/vnd.ms-excel": "an Excel 97-2003 workbook (.xls)",
     "application/rtf": "an RTF document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel workbook (.xlsx)",
@@ -38,7 +41,8 @@ LABELS = {
 _EXTENSIONS = {
     "pdf": PDF, "docx": DOCX, "docm": DOCX, "dotx": DOCX, "html": HTML, "htm": HTML, "xhtml": HTML, "shtml": HTML,
     "txt": TEXT, "text": TEXT, "md": MARKDOWN, "markdown": MARKDOWN, "mht": MHTML, "mhtml": MHTML, "doc": "application/msword",
-    "rtf": "application/rtf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "wps": DOC, "eml": MAIL, "odt": ODT, "epub": EPUB, "rtf": RTF,
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -174,6 +178,8 @@ def _text(text: str, name: str) -> str:
     said = extension(name)
     if re.match(r"(?:MIME-Version|From|Content-Type):", text, re.IGNORECASE) and "multipart/related" in text[:4_000].lower():
         return MHTML
+    if said == "eml" and re.match(r"(?:[A-Za-z][\w-]*: ?.*\r?\n(?:[ \t].*\r?\n)*){2}", text):
+        return MAIL
     marked = _markdown_marks(text)
     if said in ("md", "markdown"):
         return HTML if _PAGE.match(text) and not marked else MARKDOWN if marked else TEXT

@@ -26,6 +26,8 @@ Key = tuple[str, int]
 # A lead-in with its items is one unit up to this size; longer lists are analysed item by item under their lead-in.
 MAX_UNIT = 1500
 MAX_ITEM = 500
+# A file that is one line of megabytes has no paragraphs to go by.
+MAX_BLOCK = 20_000
 HEADING_MAX = {"zh": 36, "en": 90}
 
 _SENTENCE_MARKS = frozenset("。；;！!？?，,：:")
@@ -91,6 +93,22 @@ def is_chinese(text: str) -> bool:
         return True
     visible = len(text) - text.count(" ")
     return visible > 0 and len(_CJK.findall(text)) * 8 >= visible
+
+
+def _bounded(text: str, blocks: list[Block]) -> list[Block]:
+    """Return the blocks, cut at ends of sentences where one is longer than any paragraph: sentences of a unit are compared with each other."""
+    if all(block.end - block.start <= MAX_BLOCK for block in blocks):
+        return blocks
+    found: list[Block] = []
+    for block in blocks:
+        start = block.start
+        while block.end - start > MAX_BLOCK and not block.cells:
+            stop = max(text.rfind(mark, start + MAX_BLOCK // 2, start + MAX_BLOCK) for mark in "。；.;!！ ")
+            end = stop + 1 if stop > 0 else start + MAX_BLOCK
+            found.append(block._replace(start=start, end=end))
+            start = end
+        found.append(block._replace(start=start))
+    return found
 
 
 def blocks_of(doc: Doc) -> list[Block]:
@@ -226,7 +244,7 @@ class ClauseSegmenter:
     def __call__(self, doc: Doc) -> Doc:
         """Return the Doc with its clauses and units written on it."""
         text = text_of(doc)
-        clauses = _clauses(text, blocks_of(doc))
+        clauses = _clauses(text, _bounded(text, blocks_of(doc)))
         doc._.set(CLAUSES, clauses)
         doc._.set(UNITS, _units(text, clauses))
         if has_tokens(doc):

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from clausescan.cli import main
+from clausescan.readers import ocr
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "corpus" / "samples" / "face-app-agreement.zh.docx"
@@ -75,7 +76,8 @@ def test_what_cannot_be_done_is_one_sentence_and_leaves_nothing(command: str, so
 
 
 @pytest.mark.parametrize(("command", "target"), [("annotate", "a.pdf"), ("memo", "a.docx")])
-def test_a_document_without_text_is_inconclusive(command: str, target: str, tmp_path: Path):
+def test_a_document_without_text_is_inconclusive(command: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ocr, "is_available", lambda: False)
     done = run(command, ROOT / "tests/files/pdf/scan.pdf", "-o", tmp_path / target, "--report-lang", "zh")
     assert done.exit_code == 3
     assert "R020_no_text: 未读取到文字" in done.stderr

@@ -19,6 +19,7 @@ from clausescan import api
 from clausescan.annotate import annotate_file
 from clausescan.annotate.check import check, highlights
 from clausescan.errors import ReadError
+from clausescan.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests" / "files" / "pdf"
@@ -48,7 +49,7 @@ def test_any_words_of_any_layout_can_be_marked(
     name: str, report_on: Callable[..., Any], middles: Callable[..., Any], options: Callable[..., Any]
 ):
     data = (FILES / f"{name}.pdf").read_bytes()
-    report = report_on(data, middles(api.scan(data)))
+    report = report_on(data, middles(api.scan(data, settings=Settings(ocr=False))))
     annotated = annotate_file(data, report, options())
     notes = check(annotated, report, options())
     assert len(notes) >= len(report.findings) > 0
@@ -58,7 +59,7 @@ def test_any_words_of_any_layout_can_be_marked(
 @pytest.mark.parametrize("name", ["one_column", "rotated", "annotated", "form", "libreoffice"])
 def test_nothing_but_annotations_is_new(name: str, report_on: Callable[..., Any], middles: Callable[..., Any], options: Callable[..., Any]):
     data = (FILES / f"{name}.pdf").read_bytes()
-    annotated = annotate_file(data, report_on(data, middles(api.scan(data))), options()).data
+    annotated = annotate_file(data, report_on(data, middles(api.scan(data, settings=Settings(ocr=False)))), options()).data
     with pikepdf.open(io.BytesIO(data)) as old, pikepdf.open(io.BytesIO(annotated)) as new:
         assert [contents(page) for page in old.pages] == [contents(page) for page in new.pages]
         for before, after in zip(old.pages, new.pages, strict=True):

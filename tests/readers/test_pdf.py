@@ -24,11 +24,11 @@ FACE = "提取乙方的面部特征并生成数字形象"
 
 
 def load(name: str, settings: Settings | None = None) -> Document:
-    return read((FILES / f"{name}.pdf").read_bytes(), name=f"{name}.pdf", settings=settings or Settings())
+    return read((FILES / f"{name}.pdf").read_bytes(), name=f"{name}.pdf", settings=settings or Settings(ocr=False))
 
 
 def read_bytes(data: bytes) -> Document:
-    return read(data, name="x.pdf", settings=Settings())
+    return read(data, name="x.pdf", settings=Settings(ocr=False))
 
 
 def codes(document: Document) -> list[str]:

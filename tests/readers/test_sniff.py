@@ -64,10 +64,10 @@ def test_sniff(data: bytes, name: str, kind: str) -> None:
     [
         (b"", "a.txt", "R004_empty"),
         (b"a" * 101, "a.txt", "R005_too_large"),
-        (b"{\\rtf1 a}", "a.txt", "R006_unsupported"),
+        (b"SQLite format 3\0", "a.txt", "R006_unsupported"),
         (archive("a.txt")[:50], "a.zip", "R007_damaged"),
         (OLE[:60] + "EncryptedPackage".encode("utf-16-le"), "a.docx", "R008_encrypted"),
-        (OLE[:60] + "WordDocument".encode("utf-16-le"), "a.doc", "R006_unsupported"),
+        (OLE[:60] + "Workbook".encode("utf-16-le"), "a.xls", "R006_unsupported"),
         (bytes(range(256))[128:], "a.txt", "R010_binary"),
     ],
 )

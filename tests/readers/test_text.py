@@ -182,3 +182,16 @@ def test_blocks_never_overlap_and_have_text() -> None:
             assert last <= block.start < block.end
             assert document.text[block.start : block.end].strip() == document.text[block.start : block.end]
             last = block.end
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_text_that_was_decoded_wrongly_is_turned_back(encoding: str) -> None:
+    chinese = "您授予我们永久使用您的人脸信息的权利，且不可撤销。"
+    text, _, problems = decode(chinese.encode(encoding).decode("latin-1").encode("utf-8"))
+    assert text == chinese
+    assert [found.code for found in problems] == ["R048_mojibake"]
+
+
+@pytest.mark.parametrize("text", ["Où êtes-vous né, élève à l'école des Présidents ?", "Größe über Äpfel und Öl", "ÄÖÜäöüß" * 4])
+def test_western_text_is_left_alone(text: str) -> None:
+    assert decode(text.encode("utf-8"))[0] == text

@@ -8,7 +8,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from clausescan import nlp
+from clausescan import api, nlp
 from clausescan.analyse.facts import clauses_of
 from clausescan.api import detect_language
 from clausescan.readers.text import blocks_of
@@ -241,3 +241,10 @@ def test_a_bare_doc_of_spacy_is_read_line_by_line():
 def test_a_text_without_words_has_no_clauses(text: str):
     doc = segment(text)
     assert (doc._.clausescan_clauses, doc._.clausescan_units) == ([], [])
+
+
+def test_a_line_of_a_whole_book_is_cut_at_ends_of_sentences() -> None:
+    sentence = "您授予我们永久使用您的人脸信息的权利，且不可撤销。"
+    report = api.scan_text(sentence * 2_000)
+    assert len(report.findings) > 1
+    assert all(finding.quote.startswith("您") and finding.quote.endswith("。") for finding in report.findings)

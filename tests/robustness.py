@@ -1,0 +1,190 @@
+"""What hostile input does to the readers: `python -m tests.robustness` makes it, reads each in a process with limits, prints a table.
+
+Read: a Document or Report came back. Refused: one clear sentence. Crashed, hung (over 60 s) and over memory (1.5 GiB) must be 0.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import random
+import resource
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from clausescan import api
+from clausescan.benchmark import pdf
+from clausescan.settings import Settings
+
+SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
+TIME_LIMIT, MEMORY_LIMIT = 60.0, 1_536 << 20
+CLAUSE = "您授予我们永久使用您的人脸信息的权利，且不可撤销。"
+Case = tuple[str, str, bytes]
+
+
+def _zip(**parts: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return stream.getvalue()
+
+
+_TYPES = (
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+    b'<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>'
+    b"</Types>"
+)
+
+
+def _docx(document: bytes, **more: bytes) -> bytes:
+    return _zip(**{"[Content_Types].xml": _TYPES, "word__document.xml": document, **more})
+
+
+def _body(inner: str) -> bytes:
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    return f'<w:document xmlns:w="{space}"><w:body>{inner}</w:body></w:document>'.encode()
+
+
+def pdf_objects(*objects: bytes) -> bytes:
+    body = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in enumerate(objects, 1))
+    return body + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n0\n%%%%EOF\n" % (len(objects) + 1)
+
+
+def made() -> Iterator[Case]:
+    """Yield (class, name, bytes) of what is written on purpose."""
+    entities = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+        b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 10 if i > 1 else b"&a;" * 10) for i in range(1, 10)
+    ) + b"]>"  # fmt: skip
+    outside = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    paragraph = _body(f"<w:p><w:r><w:t>{CLAUSE}&x;</w:t></w:r></w:p>")
+    yield "zip bomb", "bomb.docx", _docx(_body("<w:p/>") + b" " * 300_000_000)
+    yield "zip bomb", "media.docx", _docx(_body(f"<w:p><w:r><w:t>{CLAUSE}</w:t></w:r></w:p>"), word__media__a=b"\0" * 300_000_000)
+    yield "zip bomb", "bomb.odt", _zip(mimetype=b"application/vnd.oasis.opendocument.text", **{"content.xml": b" " * 300_000_000})
+    yield "zip bomb", "many.docx", _docx(_body("<w:p/>"), **{f"word__x{number}.xml": b"" for number in range(5_000)})
+    yield "xml entities", "laughs.docx", _docx(entities + paragraph.replace(b"&x;", b"&a9;"))
+    yield "xml entities", "outside.docx", _docx(outside + paragraph)
+    yield "xml entities", "laughs.odt", _zip(mimetype=b"application/vnd.oasis.opendocument.text", **{"content.xml": entities + b"<a>&a9;</a>"})
+    yield "xml entities", "outside.xml", outside + b"<a>&x;</a>"
+    yield "long", "line.txt", ((CLAUSE + "我们采取措施保护您的信息安全，并定期检查。" * 20) * 7_500).encode()  # 10 MB
+    yield "long", "dense.txt", (CLAUSE * 40_000).encode()
+    yield "long", "line_en.txt", b"a" * 10_000_000
+    yield "long", "line.md", ("**a" * 1_000_000).encode()
+    yield "long", "clauses.txt", "\n".join(f"{number}. 我们保护您的信息。" for number in range(1, 100_001)).encode()
+    yield "long", "attributes.html", b"<p " + b"a=1 " * 300_000 + b">x</p>"
+    yield "nested", "deep.html", b"<div>" * 100_000 + CLAUSE.encode()
+    yield "nested", "lists.html", b"<ul><li>" * 20_000 + CLAUSE.encode()
+    yield "nested", "tables.html", b"<table><tr><td>" * 3_000 + CLAUSE.encode()
+    yield "nested", "deep.docx", _docx(_body("<w:sdt><w:sdtContent>" * 5_000 + "<w:p/>" + "</w:sdtContent></w:sdt>" * 5_000))
+    yield "nested", "deep.rtf", b"{\\rtf1 " + b"{" * 100_000 + b"a" + b"}" * 100_001
+    yield "nested", "deep.json", b"[" * 100_000
+    yield "characters", "nul.txt", ("人\0脸" * 10_000).encode()
+    yield "characters", "surrogates.txt", ("人\ud800脸" * 10_000).encode("utf-8", "surrogatepass")
+    yield "characters", "marks.txt", ("人" + "\u0301" * 200_000 + "脸").encode()
+    yield "characters", "zero_width.txt", "\u200b".join(CLAUSE * 5_000).encode()
+    yield "characters", "turned.txt", ("\u202e" * 100_000 + CLAUSE).encode()
+    yield "characters", "spelt.txt", ("r e n l i a n " * 50_000).encode()
+    yield "characters", "letters.txt", ("f a c e " * 100_000).encode()
+    yield "characters", "dashes.txt", ("人-" * 300_000).encode()
+    yield "pdf loops", "pages.pdf", pdf_objects(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>")
+    yield "pdf loops", "root.pdf", pdf_objects(b"1 0 R")
+    font = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Resources << /Font << /F 4 0 R >> >> /Contents 5 0 R >>"
+    yield (
+        "pdf loops", "font.pdf",
+        pdf_objects(
+            b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", font,
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding 4 0 R /DescendantFonts [4 0 R] /ToUnicode 4 0 R >>",
+            b"<< /Length 21 >>\nstream\nBT /F 9 Tf (abc) Tj ET\nendstream",
+        ),
+    )  # fmt: skip
+    yield "pdf loops", "form.pdf", pdf_objects(
+        b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Resources << /XObject << /X 4 0 R >> >> /Contents 5 0 R >>",
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 4 0 R >> >> /Length 11 >>\nstream\n/X Do /X Do\nendstream",
+        b"<< /Length 5 >>\nstream\n/X Do\nendstream",
+    )  # fmt: skip
+    yield "pictures", "huge.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0\0\0\0\0"
+    yield "mail", "empty.eml", b"From: a\nTo: b\n\n"
+    yield "mail", "parts.eml", b"From: a\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000
+
+
+def damaged(per_format: int) -> Iterator[Case]:
+    """Yield truncated and bit-flipped copies of a file of every format."""
+    chance = random.Random(3)
+    rtf = b"{\\rtf1\\ansi\\ansicpg936 " + b"".join(b"\\'%02x" % byte for byte in CLAUSE.encode("gb18030")) * 20 + b"}"
+    mail = b"From: a@b\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n" + CLAUSE.encode() * 20
+    odt = _zip(mimetype=b"application/vnd.oasis.opendocument.text", **{
+        "content.xml": f'<a xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><text:p>{CLAUSE}</text:p></a>'.encode()
+    })  # fmt: skip
+    files = {"pdf": pdf(CLAUSE * 20), "rtf": rtf, "eml": mail, "odt": odt}
+    files.update({path.suffix[1:]: path.read_bytes() for path in sorted(SAMPLES.glob("face-app-agreement.zh.*")) if path.suffix != ".pdf"})
+    for suffix, data in files.items():
+        for number in range(per_format):
+            yield "cut off", f"cut{number}.{suffix}", data[: chance.randrange(1, len(data))]
+            flipped = bytearray(data)
+            for _ in range(chance.choice((1, 8, 64))):
+                flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
+            yield "bits flipped", f"flip{number}.{suffix}", bytes(flipped)
+
+
+def outcome(path: Path, say: Connection) -> None:
+    """Scan a file and say how it ended."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT + (1 << 30), MEMORY_LIMIT + (1 << 30)))
+    report = api.scan(path, settings=Settings(ocr=False))
+    errors = [problem for problem in report.problems if problem.severity == "error"]
+    ended = "crashed" if any(problem.code == "R040_internal" for problem in errors) else "refused" if errors else "read"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    say.send((ended if peak < MEMORY_LIMIT else "over memory", errors[0].message if errors else ""))
+
+
+def tried(path: Path) -> tuple[str, str]:
+    """Return how the scan of a file ends, in a process of its own, and the sentence of a refusal."""
+    # a fork has the lexicons and models loaded, and shares nothing that it writes
+    context = multiprocessing.get_context("fork")
+    hear, say = context.Pipe(duplex=False)
+    child = context.Process(target=outcome, args=(path, say))
+    child.start()
+    say.close()
+    try:
+        ended = hear.recv() if hear.poll(TIME_LIMIT) else ("hung", "")
+    except EOFError:
+        ended = ("crashed", "no answer")
+    child.kill()
+    child.join()
+    return ended
+
+
+def main() -> None:
+    """Print the table; exit code 1 when something crashed, hung or took too much memory."""
+    per_format = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    api.scan_text(CLAUSE)
+    counts: dict[str, Counter[str]] = {}
+    slowest: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, name, data in (*made(), *damaged(per_format)):
+            path = Path(folder, name)
+            path.write_bytes(data)
+            start = time.perf_counter()
+            ended, sentence = tried(path)
+            slowest[kind] = max(slowest.get(kind, 0.0), time.perf_counter() - start)
+            counts.setdefault(kind, Counter())[ended] += 1
+            if ended not in ("read", "refused"):
+                print(f"{ended}: {name} {sentence}", file=sys.stderr)
+            path.unlink()
+    columns = ("read", "refused", "crashed", "hung", "over memory")
+    print(f"{'class':<14}{'tried':>7}" + "".join(f"{column:>13}" for column in columns) + f"{'slowest s':>11}")
+    for kind, found in counts.items():
+        print(f"{kind:<14}{found.total():>7}" + "".join(f"{found[column]:>13}" for column in columns) + f"{slowest[kind]:>11.1f}")
+    total = sum(counts.values(), Counter[str]())
+    print(f"{'all':<14}{total.total():>7}" + "".join(f"{total[column]:>13}" for column in columns) + f"{max(slowest.values()):>11.1f}")
+    sys.exit(any(total[column] for column in columns[2:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""What must hold for any text at all."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clausescan import api
+from clausescan.folding import fold
+from clausescan.segment.numbering import parse
+
+WORDS = ["人", "脸", "不可撤销", "renlian", "r e n l i a n", "f a c e", "f.a.c.e", "fаce", "*", "/", "-\n", "\u200b", "\u0301", "ﬁ", "㈠", "永久", " "]
+TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(WORDS)).map("".join), st.lists(st.one_of(st.text(max_size=3), st.sampled_from(WORDS))).map("".join))
+QUICK = settings(deadline=None, max_examples=200)
+
+
+@QUICK
+@given(TEXTS)
+def test_every_place_of_the_view_has_a_place_in_the_text(text: str):
+    view = fold(text)
+    last = 0
+    for pos in range(len(view.text)):
+        start, end = view.to_source(pos, pos + 1)
+        assert 0 <= start < end <= len(text)
+        assert end >= last
+        last = end
+        assert view.from_source(start) <= pos
+    assert all(0 <= start < end <= len(text) for start, end in view.disguises)
+
+
+NUMBERS = ["第", "一", "十", "条", "款", "1", "2.3", ".", "(", "a", ")", "（", "三", "）", "、", "①", "Section ", "Article ", "IV", " ", "\u3000", "x"]
+
+
+@QUICK
+@given(st.text(max_size=20), st.one_of(st.text(max_size=40), st.lists(st.sampled_from(NUMBERS), max_size=8).map("".join)))
+def test_a_number_is_printed_where_the_provision_begins(before: str, line: str):
+    found = parse(before + line, len(before))
+    if found is not None:
+        assert "".join(line.split()).startswith("".join(found.text.split()))
+        assert found.values
+
+
+@settings(deadline=None, max_examples=60)
+@given(TEXTS)
+def test_quotes_are_verbatim_and_nothing_crashes(text: str):
+    report = api.scan_text(text + "您授予我们永久使用您的人脸信息的权利，且不可撤销。")
+    assert "R040_internal" not in [problem.code for problem in report.problems]
+    for finding in report.findings:
+        assert report.document.text[finding.place.start : finding.place.end] == finding.quote
+
+
+@QUICK
+@given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.html", "a.pdf", "a.docx", "a.rtf", "a.eml", "a.md", "a.odt"]))
+def test_any_bytes_are_read_or_refused(data: bytes, name: str):
+    codes = [problem.code for problem in api.scan(data, name=name).problems]
+    assert "R040_internal" not in codes

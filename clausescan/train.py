@@ -30,7 +30,6 @@ from clausescan.errors import UsageError
 from clausescan.evaluate import Unit, load, placed
 from clausescan.folding import fold
 from clausescan.judge import fusion
-from clausescan.judge.grade import grade
 from clausescan.nlp import make_doc
 from clausescan.types import ATTRIBUTES, ClauseFacts, Language
 
@@ -195,7 +194,7 @@ def crossed(rows: Sequence[Example]) -> list[dict[str, float]]:
 
 def fusion_features(row: Example, scores: dict[str, float]) -> dict[str, float]:
     """Return the features of the fusion for an example, as `clausescan.judge.fusion` makes them in a scan."""
-    by_rules = fusion.best([grade(item)[0] for item in row.facts if item.proposed is None])
+    by_rules = fusion.by_rules(row.facts)
     return fusion.features(row.facts, by_rules, scores)
 
 
@@ -256,14 +255,14 @@ def _floor(rows: Sequence[Example], scores: Sequence[dict[str, float]], probabil
     logits = [
         said["flag"]
         for row, said, likely in zip(rows, scores, probabilities, strict=True)
-        if likely[0] >= LIMITS["flag_alone"] and fusion.best([grade(item)[0] for item in row.facts if item.proposed is None]) == "none"
+        if likely[0] >= LIMITS["flag_alone"] and fusion.by_rules(row.facts) == "none"
     ]
     return round(min([*logits, 0.0]) - _MARGIN, 2)
 
 
 def _alone(rows: Sequence[Example], gold: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> dict[str, float]:
     """Return how precise the wording is where no rule found anything."""
-    silent = np.array([fusion.best([grade(item)[0] for item in row.facts if item.proposed is None]) == "none" for row in rows])
+    silent = np.array([fusion.by_rules(row.facts) == "none" for row in rows])
     found = {}
     for column, name in ((0, "flag"), (1, "candidate")):
         said = silent & (probabilities[:, column] >= LIMITS[f"{name}_alone"])

@@ -98,7 +98,7 @@ def likelihoods(facts: list[ClauseFacts]) -> list[tuple[int, int, float]]:
     found = []
     for _, group in groupby(facts, key=lambda item: item.unit):
         unit = list(group)
-        by_rules = fusion.best([grade(item)[0] for item in unit if item.proposed is None])
+        by_rules = fusion.by_rules(unit)
         model = models.load(unit[0].language)
         weighed = fusion.weigh(unit, by_rules, model) if model is not None else None
         likely = weighed.probabilities["flag"] if weighed is not None else float(by_rules != "none")

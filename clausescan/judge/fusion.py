@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from clausescan.judge.grade import grade as grade_of
 from clausescan.models import Model
 from clausescan.types import ATTRIBUTES, GRADE_RANK, AttributeFact, ClauseFacts, Grade, Strength
 
@@ -140,3 +141,8 @@ def _with(facts: ClauseFacts, attributes: tuple[AttributeFact, ...]) -> ClauseFa
 def best(grades: Sequence[Grade]) -> Grade:
     """Return the highest of some grades, "none" of no grade."""
     return max(grades, key=lambda grade: GRADE_RANK[grade], default="none")
+
+
+def by_rules(facts: Sequence[ClauseFacts]) -> Grade:
+    """Return the grade that the rules alone give a unit."""
+    return best([grade_of(item)[0] for item in facts if item.proposed is None])

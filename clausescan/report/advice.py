@@ -58,9 +58,8 @@ class ElementRow:
 
 def suggestion(finding: Finding, language: Language) -> str:
     """Return how the clause could be narrowed, as one sentence; "" when nothing is known."""
-    own = getattr(finding, "suggestion", "")
-    if own:
-        return str(own)
+    if finding.suggestion:
+        return finding.suggestion
     kept = [_NARROWING[fact.name][language == "zh"] for fact in finding.attributes]
     text = ("；" if language == "zh" else "; ").join(dict.fromkeys(kept))
     return text[:1].upper() + text[1:] + ("。" if language == "zh" else ".") if text else ""

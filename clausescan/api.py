@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.integrity import integrity_problems
 from clausescan.settings import DEFAULT, Settings
-from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Finding, Language, Problem, Report, UnitCues
+from clausescan.types import Clause, ClauseFacts, Coverage, Document, DocumentContext, Held, Language, Problem, Report, UnitCues
 
 if TYPE_CHECKING:
     from spacy.language import Language as Pipeline
+    from spacy.tokens import Doc
 
 __version__ = "0.1.0"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -80,6 +81,17 @@ def text_document(text: str, *, name: str = "text", language: Language | None = 
     return _with_language(_with_notes(document), language)
 
 
+def _words(text: str, language: Language) -> Document:
+    """Return the Document of a few sentences of another one, which has been looked at already."""
+    from clausescan.readers.text import blocks_of
+
+    blocks, title = blocks_of(text)
+    return Document(
+        name="text", sha256="", media_type="text/plain", text=text, title=title, blocks=tuple(blocks), coverage=Coverage(characters=len(text)),
+        language=language,
+    )  # fmt: skip
+
+
 def _with_notes(document: Document) -> Document:
     """Return the document with what disguises its words among its problems."""
     found = integrity_problems(document)
@@ -106,7 +118,7 @@ def scan_document(document: Document, *, settings: Settings = DEFAULT) -> Report
 
 def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[list[ClauseFacts], list[Clause], list[UnitCues]]:
     """Return what the components found in a Document whose language is decided: facts, clauses, cues of related findings."""
-    from clausescan.analyse.facts import clause_facts, clauses_of
+    from clausescan.analyse.facts import clauses_of
     from clausescan.analyse.related import unit_cues
     from clausescan.nlp import make_doc
 
@@ -114,10 +126,15 @@ def clause_facts_of(document: Document, settings: Settings = DEFAULT) -> tuple[l
     doc = make_doc(document)
     for _, component in nlp.pipeline:
         doc = component(doc)
-    facts, clauses = clause_facts(doc), clauses_of(doc)
-    if not settings.models:
-        facts = [replace(item, scores=()) for item in facts if item.proposed is None]
-    return facts, clauses, unit_cues(doc, clauses)
+    clauses = clauses_of(doc)
+    return _facts_on(doc, settings.models), clauses, unit_cues(doc, clauses)
+
+
+def _facts_on(doc: Doc, models: bool) -> list[ClauseFacts]:
+    from clausescan.analyse.facts import clause_facts
+
+    facts = clause_facts(doc)
+    return facts if models else [replace(item, scores=()) for item in facts if item.proposed is None]
 
 
 def clauses_in(document: Document) -> list[Clause]:
@@ -137,7 +154,7 @@ def judge_facts(
     from clausescan.judge.bilingual import Texts, bilingual
 
     context = contract.with_notes(document_context(document, fold(document.text)))
-    read = partial(_read_again, settings)
+    read = partial(_read_again, settings.models)
     findings, near_misses, related = judge(facts, document, Surroundings(context, settings.today, read), cues)
     twice = bilingual(Texts(document, clauses, findings, read), fingerprint) if context.collects_faces else ()
     report = Report(
@@ -147,12 +164,13 @@ def judge_facts(
     return _selected(report, settings) if settings.select or settings.ignore else report
 
 
-def _read_again(settings: Settings, text: str, language: Language) -> tuple[Finding, ...]:
-    """Return the findings of a few sentences, without what stands around them."""
-    from clausescan.judge import judge
+@lru_cache(maxsize=4_000)  # the clauses of a template stand in many documents
+def _read_again(models: bool, text: str, language: Language) -> tuple[Held, ...]:
+    """Return what a few sentences hold by themselves: the grades and attributes, without what stands around them."""
+    from clausescan.judge import held
+    from clausescan.nlp import analyse, make_doc
 
-    document = text_document(text, language=language)
-    return judge(clause_facts_of(document, settings)[0], document, document_context(document, fold(text)))[0]
+    return held(_facts_on(analyse(make_doc(_words(text, language)), language), models))
 
 
 def _selected(report: Report, settings: Settings) -> Report:

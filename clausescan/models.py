@@ -21,7 +21,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import repeat
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,7 @@ class Linear:
         self.heads = tuple(heads)
         self.idf, self.weights, self.bias = idf, weights, bias
         self._numbers = {token: number for number, token in enumerate(tokens, 1)}
+        self._names = ("", *self._numbers)
         self._slots, self._keys = _hashed(_key(*grams.astype(np.int64).T))
 
     def encode(self, tokens: Iterable[str]) -> NDArray[np.int64]:
@@ -67,14 +68,17 @@ class Linear:
         scaled = [np.bincount(owners, values * self.weights[features, head], minlength=len(texts)) for head in range(len(self.heads))]
         return (np.column_stack(scaled) + self.bias).astype(np.float32)
 
-    def telling(self, text: Iterable[str], head: str, number: int) -> list[tuple[str, ...]]:
-        """Return the n-grams of a text that speak most for a head, as tokens: at most `number`, none inside another."""
-        _, features, values = self._values([text])
+    def telling(self, texts: Sequence[Iterable[str]], head: str, number: int) -> list[list[tuple[str, ...]]]:
+        """Return for each text the n-grams that speak most for a head, as tokens: at most `number`, none inside another."""
+        owners, features, values = self._values(texts)
         weight = values * self.weights[features, self.heads.index(head)]
-        names = ["", *self._numbers]
+        bounds = np.searchsorted(owners, np.arange(len(texts) + 1))
+        return [self._most(features[first:last], weight[first:last], number) for first, last in pairwise(bounds)]
+
+    def _most(self, features: NDArray[np.int64], weight: NDArray[np.float64], number: int) -> list[tuple[str, ...]]:
         found: list[tuple[str, ...]] = []
         for place in np.argsort(-weight)[: 4 * number]:
-            gram = tuple(names[token] for token in self._tokens_of(int(features[place])) if token)
+            gram = tuple(self._names[token] for token in self._tokens_of(int(features[place])) if token)
             if weight[place] > 0 and not any(_holds(other, gram) or _holds(gram, other) for other in found):
                 found.append(gram)
         return found[:number]

@@ -14,8 +14,8 @@ from spacy.language import Language as Pipeline
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-import clausescan.analyse.facts
-import clausescan.segment.clauses  # noqa: F401  (both register their factories)
+import clausescan.segment.clauses  # noqa: F401  (registers its factory)
+from clausescan.analyse.facts import Analyser
 from clausescan.annotations import BLOCKS, TEXT
 from clausescan.types import Document, Language
 
@@ -59,6 +59,14 @@ def load(language: Language) -> Pipeline:
     for name in ORDER:
         nlp.add_pipe(name)
     return nlp
+
+
+def analyse(doc: Doc, language: Language) -> Doc:
+    """Return a Doc of `make_doc` with clauses and facts, as the pipeline does, but without cues of related findings."""
+    nlp = load(language)
+    for _, component in nlp.pipeline:
+        doc = component.analyse(doc, related_cues=False) if isinstance(component, Analyser) else component(doc)
+    return doc
 
 
 def make_doc(document: Document) -> Doc:

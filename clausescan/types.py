@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
 Grade = Literal["none", "review", "candidate"]
@@ -329,6 +329,15 @@ class ClauseFacts:
     telling: tuple[str, ...] = ()
     # what the wording of the unit suggests where no word of the lexicon stands: no attribute until the judge takes it
     proposed: tuple[AttributeFact, ...] | None = None
+
+
+class Held(NamedTuple):
+    """What words hold that were read by themselves: a grade, where ([start, end) of those words), the attributes."""
+
+    grade: Grade
+    start: int
+    end: int
+    attributes: tuple[AttributeFact, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

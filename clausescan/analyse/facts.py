@@ -55,7 +55,11 @@ class Analyser:
         self.model = model
 
     def __call__(self, doc: Doc) -> Doc:
-        """Return the Doc with facts written on it."""
+        """Return the Doc with facts and the cues of related findings written on it."""
+        return self.analyse(doc)
+
+    def analyse(self, doc: Doc, *, related_cues: bool = True) -> Doc:
+        """Return the Doc with facts written on it, and on request with the cues of related findings."""
         clauses = doc._.get(CLAUSES) or []
         folded = fold(text_of(doc))
         view = DocView(folded, clauses)
@@ -67,7 +71,8 @@ class Analyser:
         units = _units(doc, clauses)
         if self.gate and not has_subjects:
             self._write(doc, [])
-            doc._.set(RELATED, related.find(view, terms, units, set()))
+            if related_cues:
+                doc._.set(RELATED, related.find(view, terms, units, set()))
             return doc
         interpreter = Interpreter(view, terms)
         groups = [(group, prefix) for _, group, prefix in units]
@@ -86,8 +91,10 @@ class Analyser:
         for number, (unit, found) in enumerate(zip(units, read, strict=True)):
             whole = self._weighed(found, interpreter, *unit, said.get(number)) if number in weighed else found
             facts += [fact | {"unit": number} for fact in whole]
+        self._tell(facts, view, units)
         self._write(doc, facts)
-        doc._.set(RELATED, related.find(view, terms, units, {fact["unit"] for fact in facts}))
+        if related_cues:
+            doc._.set(RELATED, related.find(view, terms, units, {fact["unit"] for fact in facts}))
         return doc
 
     def _said(
@@ -122,15 +129,21 @@ class Analyser:
         else:
             reading, subject = interpreter.describe(group, prefix, attribute_table(interpreter.view.language(group[0])).entries[0])
             if subject is not None:
-                proposal = _proposal(reading, subject, interpreter, clause, group, said)
-                found = [*found, proposal | {"telling": self._telling(interpreter.view, group, said)}]
+                found = [*found, _proposal(reading, subject, interpreter, clause, group, said)]
         return found if said is None else [fact | {"scores": list(said.scores.items())} for fact in found]
 
-    @staticmethod
-    def _telling(view: DocView, group: list[int], said: wording.Wording | None) -> list[str]:
-        language = view.language(group[0])
-        model = models.load(language)
-        return wording.telling(view.unit_text(group), language, model) if said is not None and model is not None else []
+    def _tell(self, facts: list[dict[str, Any]], view: DocView, units: list[tuple[int, list[int], list[int]]]) -> None:
+        """Add to the proposals the words that spoke most for them: those of one language in one pass."""
+        proposals: dict[Language_, list[dict[str, Any]]] = {}
+        for fact in facts:
+            if "telling" in fact and "scores" in fact:
+                proposals.setdefault(view.language(units[fact["unit"]][1][0]), []).append(fact)
+        for language, told in proposals.items():
+            model = models.load(language)
+            if model is not None:
+                texts = [view.unit_text(units[fact["unit"]][1]) for fact in told]
+                for fact, words in zip(told, wording.telling(texts, language, model), strict=True):
+                    fact["telling"] = words
 
     @staticmethod
     def _write(doc: Doc, facts: list[dict[str, Any]]) -> None:
@@ -223,7 +236,7 @@ def _proposal(
         "subject": subject.tier, "face_context": context, "generic": False, "ambiguous": subject.ambiguous, "right": reading.right,
         "counterparty": reading.counterparty, "must_procure": reading.must_procure, "attributes": [], "composite": subject.composite,
         "gate": None, "evidence": [[item.role, *view.source(item.start, item.end), item.source] for item in evidence],
-        "denied": [], "proposed": _spans(said, view, group),
+        "denied": [], "proposed": _spans(said, view, group), "telling": [],
     }  # fmt: skip
 
 

@@ -99,11 +99,11 @@ class Wording(NamedTuple):
     spans: dict[str, tuple[int, int]]
 
 
-def telling(text: str, language: Language, model: Model) -> list[str]:
-    """Return the words of a folded text that spoke most for a finding, with names for the signs."""
+def telling(texts: Sequence[str], language: Language, model: Model) -> list[list[str]]:
+    """Return for each folded text the words that spoke most for a finding, with names for the signs."""
     space = "" if language == "zh" else " "
-    grams = model.clause.telling(tokens(text, language), "flag", _TOLD)
-    return [space.join(_NAMES.get(token, token) for token in gram).strip() for gram in grams]
+    told = model.clause.telling([tokens(text, language) for text in texts], "flag", _TOLD)
+    return [[space.join(_NAMES.get(token, token) for token in gram).strip() for gram in grams] for grams in told]
 
 
 def weigh(texts: Sequence[str], floors: Sequence[float], language: Language, model: Model) -> list[Wording | None]:

@@ -32,6 +32,7 @@ from clausescan.types import (
     Evidence,
     Finding,
     Grade,
+    Held,
     Language,
     NearMiss,
     Note,
@@ -55,12 +56,12 @@ _NOT_WORD = re.compile(r"[^0-9a-z\u3400-\u9fff]")
 class Surroundings(NamedTuple):
     """What a finding stands in: the context of its document, a day to judge the law by, and a way to read other words.
 
-    `read` returns the findings of a text in a language; without it the severable parts are not read again.
+    `read` returns what a text in a language holds; without it the severable parts are not read again.
     """
 
     context: DocumentContext
     today: date | None = None
-    read: Callable[[str, Language], tuple[Finding, ...]] | None = None
+    read: Callable[[str, Language], tuple[Held, ...]] | None = None
 
 
 def judge(
@@ -91,6 +92,13 @@ def _beside(finding: Finding, unit: related.Unit, beside: Sequence[RelatedFindin
     codes = dict.fromkeys(item.rule for item in beside if finding.id in item.beside and not item.document_level)
     pleas = related.pleas(unit, document.text)
     return replace(finding, related=tuple(sorted(codes)), counter_arguments=(*finding.counter_arguments, *pleas))
+
+
+def held(facts: list[ClauseFacts]) -> tuple[Held, ...]:
+    """Return what a text holds by its facts, each flagged reading, without what is told of a finding."""
+    units = groupby(facts, key=lambda item: item.unit)
+    decided = (decision for _, unit in units for decision in _decide(list(unit)))
+    return tuple(Held(result, item.start, item.end, item.attributes) for item, result, _ in decided if result != "none")
 
 
 def likelihoods(facts: list[ClauseFacts]) -> list[tuple[int, int, float]]:
@@ -222,7 +230,7 @@ def _finding(
     )  # fmt: skip
 
 
-def _left(facts: ClauseFacts, result: Grade, read: Callable[[str, Language], tuple[Finding, ...]], words: str) -> list[tuple[int, int]]:
+def _left(facts: ClauseFacts, result: Grade, read: Callable[[str, Language], tuple[Held, ...]], words: str) -> list[tuple[int, int]]:
     """Return what words of a clause still hold: ranges of the attributes of findings that are no weaker than the first.
 
     The words are read after what the clause rests on: its definitions, its heading, and a service that processes faces.
@@ -231,7 +239,7 @@ def _left(facts: ClauseFacts, result: Grade, read: Callable[[str, Language], tup
     before = [item.text for item in facts.evidence if item.role in roles and not facts.start <= item.start < facts.end]
     before += [_FACE_SERVICE[facts.language]] if facts.subject == "biometric" and facts.face_context else []
     head = "".join(f"{text}\n\n" for text in dict.fromkeys(before))
-    found = [item for item in read(head + words, facts.language) if item.place.end > len(head)]
+    found = [item for item in read(head + words, facts.language) if item.end > len(head)]
     # a suspicion of the wording as a whole has no words that could be cut; it counts where nothing else was found at first
     suspected = all(item.source.startswith("model/") for fact in facts.attributes for item in fact.evidence)
     return [

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from clausescan import law, rules, sentences
-from clausescan.types import ATTRIBUTES, Clause, Document, Evidence, Finding, Language, Note, RelatedFinding
+from clausescan.types import ATTRIBUTES, Clause, Document, Evidence, Finding, Held, Language, Note, RelatedFinding
 
 RULE = "RF-18"
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -53,7 +53,7 @@ class Said(NamedTuple):
     words: tuple[Evidence, ...]
 
 
-Read = Callable[[str, Language], tuple[Finding, ...]]
+Read = Callable[[str, Language], tuple[Held, ...]]
 
 
 class Texts(NamedTuple):
@@ -94,7 +94,7 @@ def _said(texts: Texts, passage: Passage, alone: bool) -> tuple[Said, ...]:
     """Return what the lexicon found in a passage. One in a block of both languages is read alone: a clause is read in one."""
     if alone:
         words = texts.document.text[passage.start : passage.end]
-        facts = [fact for finding in texts.read(words, passage.language) for fact in finding.attributes]
+        facts = [fact for held in texts.read(words, passage.language) for fact in held.attributes]
         shift = passage.start
     else:
         facts = [fact for finding in texts.findings for fact in finding.attributes]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -148,6 +149,8 @@ class _Patterns:
                     self._add(trial, required, owners)
         self.owners: list[list[_Need]] = [[]]
         self._compile(owners)
+        self.calling = np.array([bool(needs) for needs in self.owners])  # which owners have any need
+        self._only: dict[frozenset[str], _Patterns] = {}
 
     def _add(self, trial: _Trial, required: list[frozenset[str]], owners: dict[str, list[_Need]]) -> None:
         must = tuple(dict.fromkeys(literal for literals in required if len(literals) == 1 for literal in literals))
@@ -179,6 +182,20 @@ class _Patterns:
                 place = place * self._base + int(self._numbers[ord(character)])
             table[place] = len(self.owners)
             self.owners.append(needs)
+
+    def only(self, wanted: frozenset[str]) -> _Patterns:
+        """Return these patterns without those of entries that are not `wanted`; the numbers of the owners stay."""
+        known = self._only.get(wanted)
+        if known is None:
+            known = self._only[wanted] = self._chosen(wanted)
+        return known
+
+    def _chosen(self, wanted: frozenset[str]) -> _Patterns:
+        other = copy(self)
+        other.everywhere = [need for need in self.everywhere if need.trial.entry.id in wanted]
+        other.owners = [[need for need in needs if need.trial.entry.id in wanted] for needs in self.owners]
+        other.calling = np.array([bool(needs) for needs in other.owners])
+        return other
 
     def spots(self, text: str) -> list[tuple[list[int], list[int]]]:
         """Return, for each length of gram, where grams of that length stand in the text and the numbers of their owners."""
@@ -220,16 +237,19 @@ class Matcher:
         self._spots = table.phrases.spots(text)
         self._mask_spots: list[tuple[list[int], list[int]]] | None = None
 
-    def called(self, starts: Sequence[int], ends: Sequence[int]) -> list[bool]:
+    def called(self, starts: Sequence[int], ends: Sequence[int], wanted: frozenset[str] | None = None) -> list[bool]:
         """Return, for each range [start, end), whether `scan` could find anything in it: one step for all ranges."""
-        found = np.full(len(starts), bool(self._table.phrases.everywhere))
-        for places, _ in self._spots:
-            found |= np.searchsorted(places, starts) < np.searchsorted(places, ends)
+        patterns = self._table.phrases if wanted is None else self._table.phrases.only(wanted)
+        found = np.full(len(starts), bool(patterns.everywhere))
+        for places, numbers in self._spots:
+            calling = places if wanted is None else np.asarray(places)[patterns.calling[numbers]] if places else places
+            found |= np.searchsorted(calling, starts) < np.searchsorted(calling, ends)
         return list(found.tolist())
 
     def scan(self, start: int, end: int, wanted: frozenset[str] | None = None) -> list[Hit]:
         """Return the hits in [start, end) by start, the longest first, without what a mask covers; of `wanted` entries only."""
-        found = self._run(self._table.phrases, self._spots, start, end, wanted)
+        patterns = self._table.phrases
+        found = self._run(patterns if wanted is None else patterns.only(wanted), self._spots, start, end)
         if not found:
             return found
         if len(found) > 1:
@@ -240,9 +260,7 @@ class Matcher:
         masks = self._run(self._table.masks, self._mask_spots, start, end)
         return unmask(found, masks) if masks else found
 
-    def _run(
-        self, patterns: _Patterns, spots: list[tuple[list[int], list[int]]], start: int, end: int, wanted: frozenset[str] | None = None
-    ) -> list[Hit]:
+    def _run(self, patterns: _Patterns, spots: list[tuple[list[int], list[int]]], start: int, end: int) -> list[Hit]:
         """Return the hits of `patterns` in [start, end)."""
         owners: set[int] = set()
         for places, numbers in spots:
@@ -250,7 +268,7 @@ class Matcher:
             owners.update(numbers[first : bisect_left(places, end, first)])
         if not owners and not patterns.everywhere:
             return []
-        return [hit for trial in _possible(patterns, owners, self.text[start:end], wanted) for hit in self._matches(trial, start, end)]
+        return [hit for trial in _possible(patterns, owners, self.text[start:end]) for hit in self._matches(trial, start, end)]
 
     def _matches(self, trial: _Trial, start: int, end: int) -> list[Hit]:
         entry = trial.entry
@@ -260,12 +278,12 @@ class Matcher:
         return [Hit(first, last, entry) for first, last in spans if last > first]
 
 
-def _possible(patterns: _Patterns, owners: set[int], words: str, wanted: frozenset[str] | None = None) -> dict[_Trial, None]:
-    """Return the trials that `owners` call, without those for which `words` lack a literal; only of entries in `wanted`, if given."""
-    trials = dict.fromkeys(need.trial for need in patterns.everywhere if wanted is None or need.trial.entry.id in wanted)
+def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial, None]:
+    """Return the trials that `owners` call, without those for which `words` lack a literal."""
+    trials = dict.fromkeys(need.trial for need in patterns.everywhere)
     for number in owners:
         for trial, must, some in patterns.owners[number]:
-            if trial in trials or (wanted is not None and trial.entry.id not in wanted):
+            if trial in trials:
                 continue
             for literal in must:
                 if literal not in words:

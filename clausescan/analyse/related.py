@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -51,12 +52,23 @@ def _triggers(about: str) -> frozenset[str]:
 
 
 @cache
-def _wanted(codes: frozenset[str], has_facts: bool) -> frozenset[str]:
-    """Return the cues to look for in a unit where triggers of `codes` stand; a unit with facts may show what rests on a finding."""
+def _callers() -> Mapping[str, frozenset[str]]:
+    """Return for each cue the rules that have a way which it opens."""
+    found: dict[str, set[str]] = {}
+    for rule in related_rules.related().values():
+        for cue in {cue for way in rule.ways for cue in (way.all[:1] or way.any)}:
+            found.setdefault(cue, set()).add(rule.code)
+    return {cue: frozenset(codes) for cue, codes in found.items()}
+
+
+@cache
+def _wanted(codes: frozenset[str], has_facts: bool, about: str) -> frozenset[str]:
+    """Return the cues to look for, beside triggers, where those of `codes` stand; a unit with facts may show what rests on a finding."""
     rules = related_rules.related().values()
     ways = [way for rule in rules for way in rule.ways if rule.code in codes or (has_facts and way.of_a_finding)]
     found = {cue for way in ways for cue in (*way.all, *way.any, *way.unless, *way.unless_here)}
-    return frozenset(found | ({f"situation.{code}" for code in related_rules.situations()} if has_facts else set()))
+    situations = {f"situation.{code}" for code in related_rules.situations()} if has_facts else set()
+    return frozenset(found | situations) - _triggers(about)
 
 
 def find(
@@ -71,34 +83,51 @@ def find(
     near = view.near_faces(terms.users(faces=True), [(group, prefix) for _, group, prefix in units])
     # Ordinary terms of a service that has nothing to do with faces are nobody's business here.
     faces = terms.collects_faces or any(hit.entry.tier == "face_direct" for hits in view.subject_hits for hit in hits)
+    kinds = {number: _about(view, group, number in near) for number, (clause, group, _) in enumerate(units) if not _is_margin(view, clause)}
+    looked = {number: about for number, about in kinds.items() if faces or about in (ABOUT_FACE, ABOUT_NEAR)}
+    matchers = {language: table(language).over(view.text) for language in {view.language(units[number][1][0]) for number in looked}}
+    parts = _called(view, matchers, units, looked)
     found: list[dict[str, Any]] = []
-    matchers: dict[Language, Matcher] = {}
-    for number, (clause, group, _) in enumerate(units):
-        about = _about(view, group, number in near)
-        if (about in (ABOUT_PERSONAL, ABOUT_NOTHING) and not faces) or view.clauses[clause]["kind"] == "margin":
-            continue
+    for number, about in looked.items():
+        clause, group, _ = units[number]
         language = view.language(group[0])
-        if language not in matchers:
-            matchers[language] = table(language).over(view.text)
-        hits = _hits(view, matchers[language], group, about, number in with_facts)
+        hits = _hits(view, matchers[language], group, parts.get(number, []), about, number in with_facts)
         if hits:
             found.append(_unit(view, number, clause, group, hits, language, about))
     _add_present(view, found)
     return found
 
 
-def _hits(view: DocView, matcher: Matcher, group: list[int], about: str, has_facts: bool) -> list[Hit]:
-    """Return the cues of a unit: its triggers first, then the rest of the rules that they call."""
-    ranges = [view.ranges[part] for part in group]
-    triggers = _triggers(about)
-    first = [hit for start, end in ranges for hit in matcher.scan(start, end, triggers)]
-    codes = frozenset(
-        rule.code
-        for rule in related_rules.related().values()
-        if any(hit.entry.id in {cue for way in rule.ways for cue in (way.all[:1] or way.any)} for hit in first)
-    )
-    rest = _wanted(codes, has_facts) - triggers
-    more = [hit for start, end in ranges for hit in matcher.scan(start, end, rest)] if rest else []
+def _is_margin(view: DocView, clause: int) -> bool:
+    return bool(view.clauses[clause]["kind"] == "margin")
+
+
+def _called(
+    view: DocView, matchers: Mapping[Language, Matcher], units: list[tuple[int, list[int], list[int]]], looked: Mapping[int, str]
+) -> dict[int, list[int]]:
+    """Return for each unit the parts in which a trigger may stand: one step for all units of a language that are about the same."""
+    rows: dict[tuple[Language, str], list[tuple[int, int]]] = {}
+    for number, about in looked.items():
+        group = units[number][1]
+        rows.setdefault((view.language(group[0]), about), []).extend((number, part) for part in group)
+    found: dict[int, list[int]] = {}
+    for (language, about), row in rows.items():
+        ranges = [view.ranges[part] for _, part in row]
+        called = matchers[language].called([start for start, _ in ranges], [end for _, end in ranges], _triggers(about))
+        for (number, part), is_called in zip(row, called, strict=True):
+            if is_called:
+                found.setdefault(number, []).append(part)
+    return found
+
+
+def _hits(view: DocView, matcher: Matcher, group: list[int], called: list[int], about: str, has_facts: bool) -> list[Hit]:
+    """Return the cues of a unit: its triggers first, in the parts that they call, then the rest of the rules that they open."""
+    first = [hit for part in called for hit in matcher.scan(*view.ranges[part], _triggers(about))]
+    if not first and not has_facts:
+        return []
+    codes = frozenset(code for hit in first for code in _callers().get(hit.entry.id, ()))
+    rest = _wanted(codes, has_facts, about)
+    more = [hit for part in group for hit in matcher.scan(*view.ranges[part], rest)] if rest else []
     return sorted((*first, *more), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
 
 

@@ -20,10 +20,15 @@ class Unit:
     number: int
     cues: UnitCues | None
     findings: tuple[Finding, ...] = ()
+    names: frozenset[str] = frozenset()
+
+    def may_show(self, way: Way) -> bool:
+        """Return False when the unit lacks a cue without which the way shows nothing: most units, most ways."""
+        return self.names.issuperset(way.all) and not (way.any and self.names.isdisjoint(way.any))
 
     def has(self, names: Sequence[str], sentence: int | None = None) -> list[Cue]:
         """Return the cues of those names, in one sentence if it is given."""
-        if self.cues is None or not names:
+        if self.cues is None or self.names.isdisjoint(names):
             return []
         return [cue for cue in self.cues.cues if cue.name in names and (sentence is None or cue.sentence == sentence)]
 
@@ -41,10 +46,12 @@ class _Shown:
 def units_of(cues: Sequence[UnitCues], findings: Mapping[int, Sequence[Finding]]) -> list[Unit]:
     """Return the units that have cues or findings, in text order."""
     by_number = {item.unit: item for item in cues}
-    return [
-        Unit(number=number, cues=by_number.get(number), findings=tuple(findings.get(number, ())))
-        for number in sorted({*by_number, *findings})
-    ]
+    return [_unit(number, by_number.get(number), findings.get(number, ())) for number in sorted({*by_number, *findings})]
+
+
+def _unit(number: int, cues: UnitCues | None, findings: Sequence[Finding]) -> Unit:
+    names = frozenset(cue.name for cue in cues.cues) if cues is not None else frozenset()
+    return Unit(number=number, cues=cues, findings=tuple(findings), names=names)
 
 
 def related(units: Sequence[Unit], text: str, place: Callable[[int, int], Place], identify: Identify) -> tuple[RelatedFinding, ...]:
@@ -54,7 +61,7 @@ def related(units: Sequence[Unit], text: str, place: Callable[[int, int], Place]
         mine = [
             _finding(rule, unit, shown, text, place, identify)
             for unit in units
-            if (shown := next((shown for way in rule.ways if (shown := _shown(way, unit)) is not None), None)) is not None
+            if (shown := next((shown for way in rule.ways if unit.may_show(way) and (shown := _shown(way, unit)) is not None), None)) is not None
         ]
         # What one clause says outright need not be reported as missing in the whole.
         if not mine and rule.absent is not None and (missing := _missing(rule.absent, units)) is not None:

@@ -21,7 +21,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import pairwise, repeat
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SCHEMA = "clausescan-model/2"
 FAR = -6.0
 _LONGEST, _BITS = 3, 20
+_GAP = "\0" * (_LONGEST - 1)  # no token, so that no n-gram spans two texts
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hashing, golden ratio
 
 
@@ -54,21 +55,22 @@ class Linear:
         self.idf, self.weights, self.bias = idf, weights, bias
         self._numbers = {token: number for number, token in enumerate(tokens, 1)}
         self._names = ("", *self._numbers)
+        self._codes = np.zeros(2 + max((ord(token) for token in tokens if len(token) == 1), default=0), dtype=np.int64)
+        for token, number in self._numbers.items():
+            if len(token) == 1:
+                self._codes[ord(token)] = number
         self._slots, self._keys = _hashed(_key(*grams.astype(np.int64).T))
 
-    def encode(self, tokens: Iterable[str]) -> NDArray[np.int64]:
-        """Return the numbers of the tokens of a text, 0 for those that are in no n-gram."""
-        return np.fromiter(map(self._numbers.get, tokens, repeat(0)), dtype=np.int64)
-
-    def logits(self, texts: Sequence[Iterable[str]]) -> NDArray[np.float32]:
+    def logits(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Return the logit of each head for the tokens of each text, shape (texts, heads)."""
         if not texts:
             return np.empty((0, len(self.heads)), dtype=np.float32)
         owners, features, values = self._values(texts)
-        scaled = [np.bincount(owners, values * self.weights[features, head], minlength=len(texts)) for head in range(len(self.heads))]
+        weighted = self.weights[features] * values[:, np.newaxis]
+        scaled = [np.bincount(owners, weighted[:, head], minlength=len(texts)) for head in range(len(self.heads))]
         return (np.column_stack(scaled) + self.bias).astype(np.float32)
 
-    def telling(self, texts: Sequence[Iterable[str]], head: str, number: int) -> list[list[tuple[str, ...]]]:
+    def telling(self, texts: Sequence[Sequence[str]], head: str, number: int) -> list[list[tuple[str, ...]]]:
         """Return for each text the n-grams that speak most for a head, as tokens: at most `number`, none inside another."""
         owners, features, values = self._values(texts)
         weight = values * self.weights[features, self.heads.index(head)]
@@ -87,12 +89,17 @@ class Linear:
         key, mask = int(self._keys[feature]), (1 << _BITS) - 1
         return key >> (2 * _BITS), (key >> _BITS) & mask, key & mask
 
-    def _values(self, texts: Sequence[Iterable[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    def _encode(self, texts: Sequence[Sequence[str]]) -> NDArray[np.int64]:
+        """Return the numbers of the tokens of all texts, 0 for those that are in no n-gram, and a gap after each text."""
+        if all(isinstance(text, str) for text in texts):  # characters are looked up in a table
+            codes = np.frombuffer("".join(f"{text}{_GAP}" for text in texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+            return self._codes[np.minimum(codes, len(self._codes) - 1)]
+        return np.fromiter(map(self._numbers.get, chain.from_iterable((*text, *_GAP) for text in texts), repeat(0)), dtype=np.int64)
+
+    def _values(self, texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return for each n-gram of each text the number of the text, that of the n-gram, and its tf-idf (sublinear, L2)."""
-        gap = np.zeros(_LONGEST - 1, dtype=np.int64)  # no n-gram spans two texts
-        encoded = [self.encode(text) for text in texts]
-        flat = np.concatenate([piece for text in encoded for piece in (text, gap)] + [gap])
-        owner = np.repeat(np.arange(len(texts)), [len(text) + len(gap) for text in encoded])
+        flat = np.concatenate([self._encode(texts), np.zeros(len(_GAP), dtype=np.int64)])
+        owner = np.repeat(np.arange(len(texts)), [len(text) + len(_GAP) for text in texts])
         first, second, third = flat[:-2], flat[1:-1], flat[2:]
         one, two, three = first > 0, second > 0, third > 0
         none = np.zeros_like(first)

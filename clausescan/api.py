@@ -87,8 +87,8 @@ def _words(text: str, language: Language) -> Document:
 
     blocks, title = blocks_of(text)
     return Document(
-        name="text", sha256="", media_type="text/plain", text=text, title=title, blocks=tuple(blocks), coverage=Coverage(characters=len(text)),
-        language=language,
+        name="text", sha256="", media_type="text/plain", text=text, title=title, blocks=tuple(blocks), language=language,
+        coverage=Coverage(characters=len(text)),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -93,7 +93,8 @@ class Linear:
         """Return the numbers of the tokens of all texts, 0 for those that are in no n-gram, and a gap after each text."""
         if all(isinstance(text, str) for text in texts):  # characters are looked up in a table
             codes = np.frombuffer("".join(f"{text}{_GAP}" for text in texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
-            return self._codes[np.minimum(codes, len(self._codes) - 1)]
+            numbers: NDArray[np.int64] = self._codes[np.minimum(codes, len(self._codes) - 1)]
+            return numbers
         return np.fromiter(map(self._numbers.get, chain.from_iterable((*text, *_GAP) for text in texts), repeat(0)), dtype=np.int64)
 
     def _values(self, texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:

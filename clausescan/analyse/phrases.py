@@ -113,12 +113,21 @@ class _Literals:
         return union if len(union) <= MAX_LITERALS else None
 
 
+class _OneOf:
+    """Literals of which one must occur. Many patterns need the same ones, so what a range holds of them is looked up once."""
+
+    __slots__ = ("search",)
+
+    def __init__(self, literals: frozenset[str]) -> None:
+        self.search = re.compile("|".join(map(re.escape, sorted(literals)))).search
+
+
 class _Need(NamedTuple):
-    """What one alternative of a pattern needs: all of `must`, and a match of each of `some`."""
+    """What one alternative of a pattern needs: all of `must`, and one of each of `some`."""
 
     trial: _Trial
     must: tuple[str, ...]
-    some: tuple[re.Pattern[str], ...]
+    some: tuple[_OneOf, ...]
 
 
 class _Trial:
@@ -281,6 +290,7 @@ class Matcher:
 def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial, None]:
     """Return the trials that `owners` call, without those for which `words` lack a literal."""
     trials = dict.fromkeys(need.trial for need in patterns.everywhere)
+    known: dict[_OneOf, bool] = {}
     for number in owners:
         for trial, must, some in patterns.owners[number]:
             if trial in trials:
@@ -290,7 +300,10 @@ def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial,
                     break
             else:
                 for needed in some:
-                    if needed.search(words) is None:
+                    holds = known.get(needed)
+                    if holds is None:
+                        holds = known[needed] = needed.search(words) is not None
+                    if not holds:
                         break
                 else:
                     trials[trial] = None
@@ -303,8 +316,8 @@ def _count(literal: str, sample: str) -> int:
 
 
 @cache
-def _any_of(literals: frozenset[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(literals))))
+def _any_of(literals: frozenset[str]) -> _OneOf:
+    return _OneOf(literals)
 
 
 def unmask(hits: list[Hit], masks: list[Hit]) -> list[Hit]:

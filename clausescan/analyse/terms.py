@@ -6,7 +6,7 @@ A term is found where contracts define: “X”指/包括…, “X” means/incl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clausescan.analyse.phrases import Hit
@@ -27,14 +27,49 @@ _DEFINITIONS: tuple[re.Pattern[str], ...] = (
     re.compile(_QUOTED + r"\s?:(?P<body>[^。]{2,300})"),
 )
 _LABELLED = re.compile(r"(?:^|\n)\s*(?:(?:定义|definitions?)\s*:\s*)?(?P<term>[^\s,。;:\"“”|]{2,12}):(?P<body>[^。\n]{3,200})")
-_SHORT_FORM = re.compile(
-    r"(?P<body>[^。;\n]{4,160}?)[(,]?(?:以下|下)?(?:简称|统称|合称|称)(?:为|作)?\s?[“\"「](?P<term>[^“”\"」]{1,16})[”\"」]"
-)
-_SHORT_FORM_EN = re.compile(
-    r"(?P<body>[^.;\n]{4,240}?)\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\)"
-)
-# Deeds name a party in round brackets without quotation marks: "the person named below (the Licensor)".
-_PARTY_SHORT_EN = re.compile(r"(?P<body>[^.;,()\n]{4,160}?) \((?:hereinafter )?the (?P<term>licensor|licensee|grantor|grantee|[a-z]{3,16}(?:or|ee|er))\)")
+
+
+@dataclass(frozen=True, slots=True)
+class _ShortForm:
+    """A name given at the end of what it stands for: `least` to `most` characters before `name`, none of them in `stops`.
+
+    The name is looked for first: a pattern that begins with what stands before it would try each character of a text.
+    """
+
+    name: re.Pattern[str]
+    stops: re.Pattern[str]
+    least: int
+    most: int
+
+    def find(self, text: str) -> Iterator[tuple[str, int, int, int]]:
+        """Yield the term, and where what it stands for begins and ends, and where the name ends."""
+        done = 0
+        for match in self.name.finditer(text):
+            start = max(done, match.start() - self.most)
+            for stop in self.stops.finditer(text, start, match.start()):
+                start = stop.end()
+            if match.start("name") - start >= self.least:
+                yield match["term"], start, match.start(), match.end()
+                done = match.end()
+
+
+_SHORT_FORMS = (
+    _ShortForm(
+        re.compile(r"[(,]?(?:以下|下)?(?P<name>(?:简称|统称|合称|称)(?:为|作)?\s?[“\"「](?P<term>[^“”\"」]{1,16})[”\"」])"),
+        re.compile(r"[。;\n]"), 4, 160,
+    ),
+    _ShortForm(
+        re.compile(
+            r"(?P<name>\((?:together,? |collectively,? |each,? |hereinafter,? )*(?:referred to as |called )?(?:the |our |your |an? )?[\"“](?P<term>[^\"”]{2,40})[\"”]\))"
+        ),
+        re.compile(r"[.;\n]"), 4, 240,
+    ),
+    # Deeds name a party in round brackets without quotation marks: "the person named below (the Licensor)".
+    _ShortForm(
+        re.compile(r"(?P<name> \((?:hereinafter )?the (?P<term>licensor|licensee|grantor|grantee|[a-z]{3,16}(?:or|ee|er))\))"),
+        re.compile(r"[.;,()\n]"), 4, 160,
+    ),
+)  # fmt: skip
 _NEGATED_BODY = re.compile(
     r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any"
 )
@@ -162,11 +197,10 @@ class DocumentTerms:
         for pattern in _DEFINITIONS:
             for match in pattern.finditer(text):
                 self._add(number, match.group(1), start + match.start(), start + match.end(), start + match.start("body"))
-        for pattern in (_SHORT_FORM, _SHORT_FORM_EN, _PARTY_SHORT_EN):
-            for match in pattern.finditer(text):
-                if _PRODUCT.search(match["body"][-14:]):
-                    continue
-                self._add(number, match["term"], start + match.start(), start + match.end(), start + match.start("body"))
+        for form in _SHORT_FORMS:
+            for term, first, last, end in form.find(text):
+                if not _PRODUCT.search(text, max(first, last - 14), last):
+                    self._add(number, term, start + first, start + end, start + first)
 
     def _attributes(self, number: int) -> list[Hit]:
         """Return the attribute words of a clause that defines a term; the gate has not looked at it yet."""
@@ -212,5 +246,8 @@ class DocumentTerms:
 
 def _any_name(names: Iterable[str]) -> re.Pattern[str] | None:
     """Return a pattern for any of the names, the longest first; None without names."""
-    escaped = sorted((re.escape(name) for name in names), key=len, reverse=True)
-    return re.compile("|".join(rf"(?<![a-z]){name}(?![a-z])" if name.isascii() else name for name in escaped)) if escaped else None
+    ordered = sorted(names, key=len, reverse=True)
+    # No name of Latin letters inside a word. Those with other characters first: at one place theirs is the longer one.
+    others, latin = ("|".join(re.escape(name) for name in ordered if name.isascii() is ascii_) for ascii_ in (False, True))
+    parts = [*([others] if others else []), *([rf"(?<![a-z])(?:{latin})(?![a-z])"] if latin else [])]
+    return re.compile("|".join(parts)) if parts else None

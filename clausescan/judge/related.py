@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clausescan import law, rules
 from clausescan.rules.related_rules import ABOUT, Absent, Related, Way, situations
@@ -20,7 +20,11 @@ class Unit:
     number: int
     cues: UnitCues | None
     findings: tuple[Finding, ...] = ()
-    names: frozenset[str] = frozenset()
+    names: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the names of the cues."""
+        object.__setattr__(self, "names", frozenset(cue.name for cue in self.cues.cues) if self.cues is not None else frozenset())
 
     def may_show(self, way: Way) -> bool:
         """Return False when the unit lacks a cue without which the way shows nothing: most units, most ways."""
@@ -46,12 +50,10 @@ class _Shown:
 def units_of(cues: Sequence[UnitCues], findings: Mapping[int, Sequence[Finding]]) -> list[Unit]:
     """Return the units that have cues or findings, in text order."""
     by_number = {item.unit: item for item in cues}
-    return [_unit(number, by_number.get(number), findings.get(number, ())) for number in sorted({*by_number, *findings})]
-
-
-def _unit(number: int, cues: UnitCues | None, findings: Sequence[Finding]) -> Unit:
-    names = frozenset(cue.name for cue in cues.cues) if cues is not None else frozenset()
-    return Unit(number=number, cues=cues, findings=tuple(findings), names=names)
+    return [
+        Unit(number=number, cues=by_number.get(number), findings=tuple(findings.get(number, ())))
+        for number in sorted({*by_number, *findings})
+    ]
 
 
 def related(units: Sequence[Unit], text: str, place: Callable[[int, int], Place], identify: Identify) -> tuple[RelatedFinding, ...]:

@@ -39,18 +39,13 @@ _SEGMENT = re.compile(r"[,:|]|\s-\s")
 @cache
 def subject_table(language: Language) -> PhraseTable:
     """Return the matcher of subject words and the masks that concern them."""
-    lexicon = load(language)
-    masks = tuple(entry for entry in lexicon.by_role("mask") if {"subject", "generic"} & set(entry.masks))
-    return PhraseTable(lexicon.by_role("subject") + masks)
+    return _table(language, "subject")
 
 
 @cache
 def attribute_table(language: Language) -> PhraseTable:
     """Return the matcher of attribute words: the gate, because no finding can be without one."""
-    lexicon = load(language)
-    names = {"unlimited_duration", "irrevocable", "sublicensable", "other_unlimited"}
-    masks = tuple(entry for entry in lexicon.by_role("mask") if names & set(entry.masks))
-    return PhraseTable(lexicon.by_role("attribute") + masks)
+    return _table(language, "attribute")
 
 
 @cache
@@ -67,9 +62,15 @@ def far_table(language: Language) -> PhraseTable:
 @cache
 def role_table(language: Language) -> PhraseTable:
     """Return the matcher of everything else."""
+    return _table(language, *SENTENCE_ROLES)
+
+
+def _table(language: Language, *roles: str) -> PhraseTable:
+    """Return the matcher of the entries of some roles and of the masks that concern any of them, by whatever name."""
     lexicon = load(language)
-    masks = tuple(entry for entry in lexicon.by_role("mask") if set(SENTENCE_ROLES) & set(entry.masks))
-    return PhraseTable(lexicon.by_role(*SENTENCE_ROLES) + masks)
+    entries = lexicon.by_role(*roles)
+    names = frozenset().union(*(entry.names for entry in entries))
+    return PhraseTable(entries + tuple(mask for mask in lexicon.by_role("mask") if names & mask.masks))
 
 
 TABLES = {"subject": subject_table, "attribute": attribute_table, "far": far_table, "role": role_table}
@@ -346,18 +347,24 @@ def split_sentences(text: str, start: int, end: int, language: Language) -> list
 
 
 def dedupe(hits: list[Hit]) -> list[Hit]:
-    """Return the hits without those that lie inside a longer hit of the same attribute and no lower strength."""
+    """Return the hits without those that lie inside a longer hit of the same attribute and no lower strength.
+
+    A longer hit of the same kind takes the entry of a standard word that it holds: 转授权给任何第三方 says 转授权.
+    """
     kept: list[Hit] = []
     for hit in hits:
-        inside = any(
-            other is not hit
-            and other.entry.attribute == hit.entry.attribute
-            and other.start <= hit.start
-            and hit.end <= other.end
-            and (other.end - other.start, other.entry.id) > (hit.end - hit.start, hit.entry.id)
-            and not (hit.entry.strength == "strong" and other.entry.strength == "weak")
-            for other in hits
-        )
-        if not inside:
-            kept.append(hit)
+        if not any(_covers(other, hit) for other in hits):
+            standard = next((one.entry for one in hits if one.entry.standard and one.entry.kind == hit.entry.kind and _covers(hit, one)), hit.entry)
+            kept.append(Hit(hit.start, hit.end, standard))
     return kept
+
+
+def _covers(other: Hit, hit: Hit) -> bool:
+    return (
+        other is not hit
+        and other.entry.attribute == hit.entry.attribute
+        and other.start <= hit.start
+        and hit.end <= other.end
+        and (other.end - other.start, other.entry.id) > (hit.end - hit.start, hit.entry.id)
+        and not (hit.entry.strength == "strong" and other.entry.strength == "weak")
+    )

@@ -152,6 +152,11 @@ class Entry:
         return next((found for part in self.parts if (found := part.pattern.search(text))), None)
 
     @property
+    def standard(self) -> bool:
+        """True for the standard words of contracts: perpetual, irrevocable, sub-licensable."""
+        return self.id.endswith(".explicit")
+
+    @property
     def source(self) -> str:
         """The name that evidence carries."""
         return f"lexicon/{self.language}/{self.id}"

@@ -7,6 +7,7 @@ attribute word, in a document with a subject word) and writes `doc._.clausescan_
 
 from __future__ import annotations
 
+from functools import cache
 from math import inf
 from typing import Any
 
@@ -16,10 +17,12 @@ from spacy.tokens import Doc
 from clausescan import models
 from clausescan.analyse import related, wording
 from clausescan.analyse.interpret import RANK, Denied, Given, Interpreter, Mark, Reading, Subject, mark
+from clausescan.analyse.phrases import Hit
 from clausescan.analyse.terms import DocumentTerms
 from clausescan.analyse.view import DocView, attribute_table
 from clausescan.annotations import CLAUSES, CUES, FACTS, RELATED, UNITS, char_span, has_tokens, text_of
 from clausescan.folding import fold
+from clausescan.lexicon import Entry
 from clausescan.types import ATTRIBUTES, AttributeFact, Clause, ClauseFacts, Evidence, Modifier
 from clausescan.types import Language as Language_
 
@@ -125,7 +128,7 @@ class Analyser:
             return found
         given = _given(found)
         if given is not None:
-            found = [*found, given | {"attributes": [], "denied": [], "proposed": _spans(said, interpreter.view, group)}]
+            found = [*found, given | {"attributes": [], "denied": [], "proposed": _spans(said, interpreter, group)}]
         else:
             reading, subject = interpreter.describe(group, prefix, attribute_table(interpreter.view.language(group[0])).entries[0])
             if subject is not None:
@@ -236,7 +239,7 @@ def _proposal(
         "subject": subject.tier, "face_context": context, "generic": False, "ambiguous": subject.ambiguous, "right": reading.right,
         "counterparty": reading.counterparty, "must_procure": reading.must_procure, "attributes": [], "composite": subject.composite,
         "gate": None, "evidence": [[item.role, *view.source(item.start, item.end), item.source] for item in evidence],
-        "denied": [], "proposed": _spans(said, view, group), "telling": [],
+        "denied": [], "proposed": _spans(said, interpreter, group), "telling": [],
     }  # fmt: skip
 
 
@@ -245,10 +248,23 @@ def _given(found: list[dict[str, Any]]) -> dict[str, Any] | None:
     return next((fact for fact in found if fact["attributes"]), None)
 
 
-def _spans(said: wording.Wording | None, view: DocView, group: list[int]) -> list[list[Any]]:
-    """Return for each attribute the segment that suggests it most, in offsets of the source."""
-    source = f"model/{view.language(group[0])}"
-    return [[name, *view.source(*view.in_unit(group, *span)), source] for name, span in (said.spans if said is not None else {}).items()]
+def _spans(said: wording.Wording | None, interpreter: Interpreter, group: list[int]) -> list[list[Any]]:
+    """Return for each attribute the segment that suggests it most, in offsets of the source, and its strength after the limits."""
+    view = interpreter.view
+    language = view.language(group[0])
+    found = []
+    for name, span in (said.spans if said is not None else {}).items():
+        start, end = view.in_unit(group, *span)
+        strength = interpreter.limited(Hit(start, end, _probe(name, language)), group)
+        found.append([name, strength, *view.source(start, end), f"model/{language}"])
+    return found
+
+
+@cache
+def _probe(attribute: str, language: Language_) -> Entry:
+    """Return the entry of the standard words for an attribute: what a limit does to these it does to wording nobody listed."""
+    entries = [entry for entry in attribute_table(language).entries if entry.attribute == attribute]
+    return next((entry for entry in entries if entry.standard), entries[0])
 
 
 def terms_named(given: list[Given]) -> bool:
@@ -342,6 +358,6 @@ def _proposed(raw: dict[str, Any], text: str) -> tuple[AttributeFact, ...] | Non
     if "proposed" not in raw:
         return None
     return tuple(
-        AttributeFact(name=name, strength="weak", evidence=(_evidence_of([name, start, end, source], text),))
-        for name, start, end, source in raw["proposed"]
+        AttributeFact(name=name, strength=strength, evidence=(_evidence_of([name, start, end, source], text),))
+        for name, strength, start, end, source in raw["proposed"]
     )

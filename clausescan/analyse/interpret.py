@@ -805,6 +805,21 @@ class Interpreter:
             return self._cure_duration(hit, strength, limits, kinds)
         return strength, []
 
+    def limited(self, hit: Hit, group: list[int]) -> str:
+        """Return the strength of words that sound like an attribute: weak where a limit near them would cure one that is explicit.
+
+        "You may withdraw at any time" stands against all that only the wording suggests about time and revocation.
+        """
+        unit = [sentence for number in group for sentence in self.view.fill(number)]
+        sentence = next((one for one in unit if one.start <= hit.start < one.end), None)
+        if sentence is None:
+            return "strong"
+        if hit.entry.attribute == "irrevocable":
+            index = unit.index(sentence)
+            near = unit[max(0, index - 1) : index + 2]
+            return "weak" if any(cue.entry.kind == "withdraw" for other in near for cue in other.hits("limit")) else "strong"
+        return self.cure(hit, sentence, unit)[0] or "weak"
+
     def _of_another(self, cue: Hit, hit: Hit, sentence: Sentence) -> bool:
         """Return True when a limit belongs to an object that the sentence sets against the face ("评价可随时删除，但人脸……")."""
         if not sentence.start <= cue.start < hit.start or not _CONTRAST.search(self.text, cue.end, hit.start):

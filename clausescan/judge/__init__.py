@@ -129,7 +129,8 @@ def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     if by_rules == "none" and proposal is not None:
         item = fusion.take(proposal, weighed, model)
         # Only wording, and over a face that other sentences name: too little for a candidate.
-        result = _allowed(item, "review" if item.composite else weighed.grade)
+        limited = all(fact.strength == "weak" for fact in item.attributes)
+        result = _allowed(item, "review" if item.composite or limited else weighed.grade)
         return [*ruled, (item, result, (*grade(item)[1], replace(step, grade=result)))]
     decided = [_joined(item, result, steps, weighed, step) for item, result, steps in ruled]
     return [(fusion.corrected(item, proposal, weighed, model) if result != "none" else item, result, steps) for item, result, steps in decided]

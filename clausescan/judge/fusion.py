@@ -115,7 +115,7 @@ def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:
     chosen = likely or ([top] if top is not None else [])
     strength: Strength = "strong" if weighed.grade == "candidate" or weighed.probabilities["strong"] >= model.thresholds["strong"] else "weak"
     right = "grant" if weighed.grade == "candidate" else "practice" if proposal.right == "none" else proposal.right
-    return _with(replace(proposal, right=right, proposed=None), tuple(replace(fact, strength=strength) for fact in chosen))
+    return _with(replace(proposal, right=right, proposed=None), tuple(fact if fact.strength == "weak" else replace(fact, strength=strength) for fact in chosen))
 
 
 def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed, model: Model) -> ClauseFacts:
@@ -125,7 +125,7 @@ def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed
     kept = kept or [max(facts.attributes, key=lambda fact: probabilities[fact.name])]
     have = {fact.name for fact in facts.attributes}
     added = [
-        fact for fact in (proposal.proposed or () if proposal else ())
+        replace(fact, strength="weak") for fact in (proposal.proposed or () if proposal else ())
         if fact.name not in have and probabilities[fact.name] >= likely["added"]
     ]  # fmt: skip
     return _with(facts, (*kept, *added))

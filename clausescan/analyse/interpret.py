@@ -22,8 +22,14 @@ IMPLIES_GRANT = frozenset({"bar", "own", "survive", "withdraw_hard", "general_su
 _CONTRAST = re.compile(r"但|然而|而是|除非|不过|可是|\bbut\b|\bexcept\b|\bunless\b|\bhowever\b|\bonly\b|\bother than\b")
 _GIVES = re.compile(
     r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|允许|保证|确认|永久|不可|得|负责|承诺)|[^,。;]{0,4}(?:授权|授予|同意|许可|允许|应当|放弃|应使)"
+    r"|(?:依据|根据|基于|凭)[^。;]{4,60}?[,将](?:将|把)?[^,。;]{0,12}(?:授权|授予|许可|提供)"
     r"|s?\s(?:shall|agrees?|grants?|warrants?|hereby|irrevocably|licen[cs]es|assigns|waives|must|allows?|permits?|gives?|undertakes|authori[sz]es)"
 )
+_EARLIER = re.compile(
+    r"whichever (?:of (?:these|them|the two) )?(?:is|comes|occurs|happens|falls|ends) (?:the )?(?:first|earlier|earliest|sooner|soonest|shorter|shortest)"
+    r"|(?:以|按)(?:两者|二者|其中)?(?:较早|先到|先届满|较短|在先|最早)(?:者|的)?(?:为准|计)|孰早|孰短"
+)
+_TERM = re.compile(r"(?:[\d一二两三四五六七八九十]+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)\W?(?:个|\w+ )?(?:calendar |business )?(?:years?|months?|weeks?|days?|hours?|年|月|周|日|天)")
 _BY_CHOICE = re.compile(
     r"(?:可)?(?:自行|主动|自主|选择|公开发布|自愿(?:选择|公开))|\s(?:choose|chose|elect|decide|post|publish|voluntarily)"
 )
@@ -802,7 +808,7 @@ class Interpreter:
             # Use after withdrawal for audits and disputes only (ruling 33).
             return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "necessary"))]
         if hit.entry.attribute == "unlimited_duration":
-            return self._cure_duration(hit, strength, limits, kinds)
+            return self._cure_duration(hit, strength, limits, kinds, sentence)
         return strength, []
 
     def limited(self, hit: Hit, group: list[int]) -> str:
@@ -828,7 +834,13 @@ class Interpreter:
         named = any(self.view.segment(sentence, subject.start) == place for subject in sentence.subjects)
         return not named and any(self.view.segment(sentence, other.start) == place for other in sentence.hits("object"))
 
-    def _cure_duration(self, hit: Hit, strength: str, limits: list[Hit], kinds: set[str]) -> tuple[str, list[Mark]]:
+    def _cure_duration(
+        self, hit: Hit, strength: str, limits: list[Hit], kinds: set[str], sentence: Sentence
+    ) -> tuple[str, list[Mark]]:  # fmt: skip
+        earlier = _EARLIER.search(self.text, sentence.start, sentence.end)
+        if earlier is not None and _TERM.search(self.text, sentence.start, earlier.start()):
+            # "until we no longer need it or for three years, whichever occurs first": the period is the longest that it can be.
+            return "", [Mark("limit", *earlier.span(), "mechanism/earlier")]
         if "shortest" in kinds and strength == "strong" and hit.entry.kind == "adj":
             # Perpetual and the shortest period: a contradiction that favours the person (ruling 22).
             return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "shortest"))]
@@ -870,7 +882,7 @@ class Interpreter:
 
     def _grants(self, position: int) -> bool:
         """Return True when the party that ends at `position` is the one who gives, agrees or undertakes."""
-        return bool(_GIVES.match(self.text, position, position + 30))
+        return bool(_GIVES.match(self.text, position, position + 90))
 
     def _grantee_terms(self, sentence: Sentence) -> list[tuple[int, int, Term]]:
         return [use for use in self.terms.uses(sentence) if use[2].sublicence is not None and use[2].tier == ""]

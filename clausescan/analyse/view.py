@@ -354,8 +354,8 @@ def dedupe(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
     for hit in hits:
         if not any(_covers(other, hit) for other in hits):
-            standard = next((one.entry for one in hits if one.entry.standard and one.entry.kind == hit.entry.kind and _covers(hit, one)), hit.entry)
-            kept.append(Hit(hit.start, hit.end, standard))
+            held = (one.entry for one in hits if one.entry.standard and one.entry.kind == hit.entry.kind and _covers(hit, one))
+            kept.append(Hit(hit.start, hit.end, next(held, hit.entry)))
     return kept
 
 

@@ -8,7 +8,6 @@ from clausescan.annotate.docx_anchor import Anchors, put_behind
 from clausescan.annotate.options import AUTHOR, Options
 from clausescan.readers.docx_story import DEL, DEL_TEXT, INS, P, T
 from clausescan.readers.ooxml import Element, W
-from clausescan.report.advice import suggestion
 from clausescan.report.wrap import safe
 from clausescan.types import Finding
 
@@ -20,7 +19,7 @@ def suggest(anchors: Anchors, finding: Finding, options: Options) -> None:
     for part in finding.severable:
         for run in anchors.runs_of(part.start, part.end):
             _delete(run, anchors.next_id(), options)
-    words = suggestion(finding, options.language)
+    words = finding.suggestion
     span = anchors.range_of(finding.place.start, finding.place.end) if words else None
     if span is not None and span.spot == "words":
         _insert(span.last, f"【{words}】" if options.language == "zh" else f" [{words}]", anchors.next_id(), options)

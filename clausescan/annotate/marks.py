@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from clausescan import rules
-from clausescan.report.advice import suggestion
 from clausescan.report.phrases import Phrases, common_notes
 from clausescan.types import Evidence, Finding, Grade, Language, Note, Report
 
@@ -118,9 +117,8 @@ def _full(finding: Finding, phrases: Phrases, common: tuple[Note, ...]) -> Itera
     if finding.legal_basis:
         yield _say("law", phrases) + phrases.colon + phrases.semicolon.join(map(phrases.cite, finding.legal_basis))
     yield from _notes(tuple(note for note in (*finding.counter_arguments, *finding.missing_facts) if note not in common), finding, phrases)
-    advice = suggestion(finding, phrases.language)
-    if advice:
-        yield _say("suggestion", phrases) + phrases.colon + advice
+    if finding.suggestion:
+        yield _say("suggestion", phrases) + phrases.colon + finding.suggestion
 
 
 def _notes(notes: tuple[Note, ...], finding: Finding, phrases: Phrases) -> Iterator[str]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from clausescan import law, rules
-from clausescan.report.advice import element_rows, suggestion
+from clausescan import law, rules, sentences
 from clausescan.report.grid import Column, Grid
 from clausescan.report.phrases import Phrases, common_notes
 from clausescan.report.wrap import safe, safe_with_ranges
-from clausescan.types import Finding, Language, LegalBasis, Note, Report
+from clausescan.types import ATTRIBUTES, Element, Finding, Language, LegalBasis, Note, Report
 
 AUTHOR = "clausescan"
-_QUOTE = 300  # characters of a quotation in the table; the whole one stands below it
+# characters of a quotation and of a suggestion in the table; the whole ones stand below it
+_QUOTE, _ADVICE = 300, 150
 # columns of the table of findings, in centimetres on A4 across
 _OVERVIEW = (("number", 1.1), ("quote", 7.1), ("place", 1.5), ("issue", 3.8), ("basis_column", 6.0), ("suggestion", 4.6), ("status", 1.6))
 
@@ -45,8 +45,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "status": ("Status", "状态"),
     "open": ("to be reviewed", "待复核"),
     "element": ("Element of Article 11", "第十一条要件"),
-    "state": ("In the text", "查明情况"),
-    "words": ("Words or open question", "文本依据或待查事项"),
+    "state": ("State", "查明情况"),
+    "words": ("Words of the text; why, or what to ask", "文本依据；理由或待查事项"),
+    "not_found": ("Not found in the text: {names}.", "文本中未见：{names}。"),
     "reason": ("Reason: ", "理由："),
     "against": ("Against: ", "相反迹象："),
     "counter": ("They may say: ", "对方可主张："),
@@ -186,7 +187,7 @@ class _Author:
             self._place(finding),
             "\n".join((self._phrases.grade(finding.grade), self._phrases.subject(finding) + self._phrases.colon + attributes)),
             self._cited(finding.legal_basis),
-            suggestion(finding, self._language),
+            _excerpt(finding.suggestion, _ADVICE),
             self._say("open"),
         )
 
@@ -222,11 +223,29 @@ class _Author:
             Column(title=self._say("state"), width=2.8, centred=True),
             Column(title=self._say("words"), width=8.4),
         )
-        rows = tuple((row.name, row.state_name, row.words) for row in element_rows(finding, self._language))
+        rows = tuple(self._element(element, finding) for element in finding.elements)
         return Detail(
             heading=self._head(number, finding), quote=_marked(finding),
             elements=Grid(columns=columns, rows=rows), notes=tuple(self._sentences(finding)),
         )  # fmt: skip
+
+    def _element(self, element: Element, finding: Finding) -> tuple[str, str, str]:
+        """Return name, status, and the words of the text with why they count or what is to be asked."""
+        name = self._phrases.note(element.name)
+        status = sentences.pair("elements", "status", element.status)[self._language == "zh"]
+        words = [self._phrases.cues(element.evidence)] if element.evidence else []
+        if element.code == "E7":  # each kind with its strength and its own words
+            words = [self._phrases.attribute(fact) + self._phrases.colon + self._phrases.cues(fact.evidence) for fact in finding.attributes]
+            words += list(self._kinds_not_found(finding))
+        told = () if element.code == "E7" and element.status == "found" else (self._phrases.note(element.reason),)
+        return f"{element.code}  {name[:1].upper()}{name[1:]}", status, "\n".join((*words, *told))
+
+    def _kinds_not_found(self, finding: Finding) -> Iterator[str]:
+        names = rules.rule("ART11").names["attribute"]
+        have = {fact.name for fact in finding.attributes}
+        missing = [names[name][self._language] for name in ATTRIBUTES if name not in have]
+        if missing:
+            yield self._say("not_found", names=("、" if self._language == "zh" else ", ").join(missing))
 
     def _sentences(self, finding: Finding) -> Iterator[Labelled]:
         yield self._say("reason"), (self._phrases.note(finding.summary),)
@@ -235,9 +254,8 @@ class _Author:
         yield self._say("law_label"), (self._phrases.semicolon.join(map(self._phrases.cite, finding.legal_basis)),)
         own = tuple(note for note in (*finding.counter_arguments, *finding.missing_facts) if note not in self._common)
         yield from self._notes(own, finding)
-        advice = suggestion(finding, self._language)
-        if advice:
-            yield self._say("suggestion_label"), (advice,)
+        if finding.suggestion:
+            yield self._say("suggestion_label"), (finding.suggestion,)
         if finding.related:
             yield self._say("related_label"), tuple(map(self._phrases.related, finding.related))
 
@@ -265,12 +283,12 @@ def _numbered(index: int, heading: str, language: Language) -> str:
     return f"{'一二三四五六七八九'[index]}、{heading}" if language == "zh" else f"{index + 1}. {heading}"
 
 
-def _excerpt(text: str) -> str:
-    """Return a quotation on one line, cut at its end when it is long, between words."""
+def _excerpt(text: str, most: int = _QUOTE) -> str:
+    """Return a text on one line, cut at its end when it is long, between words."""
     line = " ".join(safe(text).split())
-    if len(line) <= _QUOTE:
+    if len(line) <= most:
         return line
-    cut = line[:_QUOTE]
+    cut = line[:most]
     return (cut.rpartition(" ")[0] if cut.isascii() else cut) + " …"
 
 

@@ -72,13 +72,15 @@ def test_the_memo_gives_no_verdict(report: Report, language: Language):
 
 
 @LANGUAGES
-def test_the_table_of_elements_tells_found_from_what_must_be_asked(report: Report, language: Language):
-    found, missing, ask = ("文本中已见", "文本中未见", "待查明") if language == "zh" else ("found", "not found", "to be asked")
-    detail = content.memo(report, language, DATE).details[0]
-    states = [(row[1], row[2]) for row in detail.elements.rows]
-    assert [state for state, _ in states] == [ask, ask, ask, found, found, found, found, found, missing]
-    assert "永久" in states[5][1]
-    assert any(strong and "永久" in words for words, strong in detail.quote)
+def test_the_table_of_elements_tells_found_from_assumed_and_from_what_must_be_asked(report: Report, language: Language):
+    found, assumed, ask = ("见于文本", "推定", "待查") if language == "zh" else ("in the text", "assumed", "to be asked")
+    first, *_, last = (detail.elements.rows for detail in content.memo(report, language, DATE).details)
+    assert [row[0][:2] for row in first] == [f"E{number}" for number in range(1, 8)]
+    assert [row[1] for row in first] == [found, assumed, assumed, found, found, found, found]
+    assert "“永久”" in first[6][2] and ("文本中未见" if language == "zh" else "Not found in the text") in first[6][2]
+    assert last[6][1] == ask  # weak words only
+    quotes = [words for words, strong in content.memo(report, language, DATE).details[0].quote if strong]
+    assert any("永久" in words for words in quotes)
 
 
 @LANGUAGES

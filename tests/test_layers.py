@@ -38,7 +38,7 @@ MAY: dict[str, set[str]] = {
     "judge": {"law", "models", "rules", "sentences", "types"},
     "report": {"errors", "law", "rules", "sentences", "types"},
     "annotate": DATA | {"readers", "report"},
-    "memo": {"law", "report", "rules", "types"},
+    "memo": {"law", "report", "rules", "sentences", "types"},
     "api": DATA | {"analyse", "context", "folding", "integrity", "judge", "models", "nlp", "readers", "segment", "sentences"},
     "codec": {"types"},
     "store": {"codec", "errors", "types"},

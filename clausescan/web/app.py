@@ -8,14 +8,14 @@ import re
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from jinja2 import Environment, PackageLoader
 from starlette.applications import Starlette
@@ -29,6 +29,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from clausescan.compare.words import say
 from clausescan.errors import ClausescanError, ReadError, UsageError
 from clausescan.report.phrases import Phrases
 from clausescan.report.wrap import safe
@@ -36,16 +37,19 @@ from clausescan.settings import Settings
 from clausescan.store import Store, run_path, runs_folder
 from clausescan.types import Finding, Language, Report
 from clausescan.web import view
-from clausescan.web.guard import LANGUAGE_COOKIE, Guard
+from clausescan.web.guard import LANGUAGE_COOKIE, REVIEWER_COOKIE, Guard
 from clausescan.web.jobs import Jobs
-from clausescan.web.store import VERDICTS, Conflict, Decision, DeskStore
+from clausescan.web.store import VERDICTS, ConflictError, Decision, DeskStore, Listed
 from clausescan.web.words import words
 from clausescan.web.worker import digest
 
 _PDF, _WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NAME, _NOTE, _REVIEWER = 200, 4_000, 80  # characters that are taken of what is typed
-_FILES = 500  # files in one upload
+_FILES, _GROUPS = 500, 200  # files in one upload, shared clauses on one page
+
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Desk:
@@ -55,11 +59,11 @@ class Desk:
         self.store, self.jobs, self.guard, self.settings = store, jobs, guard, settings
         self._pages = Environment(loader=PackageLoader("clausescan.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
-    def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page in the language of the browser."""
         language = language_of(request)
         told = words(language)
-        html = self._pages.get_template(name).render(
+        html = self._pages.get_template(template).render(
             words=told, language=language, guard=request.state.guard, messages=json.dumps(told, ensure_ascii=False), path=request.url.path,
             has_token=self.guard.has_token, **values,
         )  # fmt: skip
@@ -94,6 +98,18 @@ async def _form(request: Request) -> Any:
     return form
 
 
+def posted(handler: Handler) -> Handler:
+    """Return a handler that closes the files of its request, whatever happens."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        finally:
+            await request.close()
+
+    return answer
+
+
 # ---- the list ----
 
 
@@ -107,12 +123,9 @@ async def documents(request: Request) -> Response:
     return _desk(request).page(request, "documents.html", documents=kept, total=len(listed), search=search, show=chosen, runs=runs)
 
 
-def _fits(it: Any, chosen: str) -> bool:
-    return {
-        "undecided": it.decided < it.findings,
-        "with_findings": it.findings > 0,
-        "unread": it.state == "failed" or it.inconclusive,
-    }.get(chosen, True)
+def _fits(it: Listed, chosen: str) -> bool:
+    fits = {"undecided": it.decided < it.findings, "with_findings": it.findings > 0, "unread": it.state == "failed" or it.inconclusive}
+    return fits.get(chosen, True)
 
 
 async def state(request: Request) -> Response:
@@ -260,8 +273,12 @@ def _document(request: Request) -> Response:
         blocks=[] if is_pdf else view.blocks(report, layout), pages=layout.get("pages", []) if is_pdf else [], is_pdf=is_pdf,
         outline=view.outline(report, layout), verdicts=VERDICTS, decided=len(decisions), kept=kept,
         problems=[it.message_zh if language == "zh" else it.message for it in report.problems], earlier=desk.store.earlier(number, name),
-        reviewer=request.cookies.get("clausescan_reviewer", ""),
+        reviewer=_reviewer(request),
     )  # fmt: skip
+
+
+def _reviewer(request: Request) -> str:
+    return unquote(request.cookies.get(REVIEWER_COOKIE, ""))[:_REVIEWER]
 
 
 async def original(request: Request) -> Response:
@@ -271,7 +288,8 @@ async def original(request: Request) -> Response:
     if not kept or report.document.media_type != _PDF:
         raise HTTPException(404, words(language_of(request))["gone"])
     data = await run_in_threadpool(desk.store.original(report.document.sha256).read_bytes)
-    return Response(data, media_type=_PDF, headers={"content-disposition": "attachment; filename=original.pdf", "cache-control": "private, max-age=3600"})
+    headers = {"content-disposition": "attachment; filename=original.pdf", "cache-control": "private, max-age=3600"}
+    return Response(data, media_type=_PDF, headers=headers)
 
 
 async def decide(request: Request) -> Response:
@@ -284,19 +302,45 @@ async def decide(request: Request) -> Response:
     )  # fmt: skip
     try:
         made = await run_in_threadpool(make)
-    except Conflict as conflict:
+    except ConflictError as conflict:
         return JSONResponse({"current": _plain(conflict.current, language_of(request))}, 409)
     except UsageError as error:
         return JSONResponse({"error": str(error)}, 422)
     report = (await run_in_threadpool(_loaded, request))[0]
     decided = await run_in_threadpool(desk.store.decisions, [finding.id for finding in report.findings])
     answer = JSONResponse({"decision": _plain(made, language_of(request)), "decided": len(decided), "findings": len(report.findings)})
-    answer.set_cookie("clausescan_reviewer", quote(given["reviewer"][:_REVIEWER]), samesite="strict", max_age=31_536_000)
+    answer.set_cookie(REVIEWER_COOKIE, quote(given["reviewer"][:_REVIEWER]), samesite="strict", max_age=31_536_000)
     return answer
 
 
 def _plain(decision: Decision, language: Language) -> dict[str, Any]:
     return asdict(decision) | {"name": words(language)[f"was_{decision.verdict}"]}
+
+
+async def compare(request: Request) -> Response:
+    """This version beside the one before, clause by clause, with the decisions."""
+    return await run_in_threadpool(_compare, request)
+
+
+def _compare(request: Request) -> Response:
+    desk, number = _desk(request), _number(request)
+    report, _, kept = _loaded(request)
+    name = (desk.store.name_of(number) or (report.document.name,))[0]
+    before = desk.store.earlier(number, name)
+    earlier = desk.store.report(before) if before is not None else None
+    if earlier is None or not kept or not earlier[2]:
+        raise HTTPException(404, words(language_of(request))["no_original"])
+    sides = [{"path": str(desk.store.original(it.document.sha256)), "name": name} for it in (earlier[0], report)]
+    done = desk.jobs.export({"compare": sides}, sum(Path(side["path"]).stat().st_size for side in sides))
+    language = language_of(request)
+    cards = view.Cards(report, language, words(language))
+    found = [finding.id for finding in report.findings]
+    shown = cards.findings(desk.store.decisions(found), {}, desk.store.decided_in(name))
+    by_clause: dict[str, list[Any]] = {}
+    for finding, card in zip(report.findings, shown, strict=True):
+        by_clause.setdefault(finding.clause.id, []).append(card)
+    rows = [row | {"cards": [card for id_ in row["ids"] for card in by_clause.get(id_, ())]} for row in json.loads(done.body)]
+    return desk.page(request, "compare.html", number=number, before=before, name=name, rows=rows, say=partial(say, language=language))
 
 
 # ---- exports ----
@@ -335,8 +379,6 @@ def _export(request: Request) -> Response:
 
 
 def _written(report: Report, shown: list[Finding], decisions: dict[str, Decision], name: str, kind: str) -> Response:
-    from dataclasses import replace
-
     from clausescan.report.fanout import Fanout
     from clausescan.report.options import Options
 
@@ -386,10 +428,13 @@ async def groups(request: Request) -> Response:
     found = await run_in_threadpool(desk.store.groups)
     decisions = await run_in_threadpool(desk.store.decisions, [row[0] for row in found])
     rows = [
-        {"id": id_, "grade": grade, "quote": safe(text), "count": count, "documents": desk.store.documents_of(id_), "decision": decisions.get(id_)}
-        for id_, grade, text, count in found[:200]
+        {
+            "id": id_, "grade": grade, "quote": safe(text), "count": count, "documents": desk.store.documents_of(id_),
+            "decision": decisions.get(id_),
+        }
+        for id_, grade, text, count in found[:_GROUPS]
     ]
-    return desk.page(request, "groups.html", groups=rows, verdicts=VERDICTS, reviewer=request.cookies.get("clausescan_reviewer", ""))
+    return desk.page(request, "groups.html", groups=rows, verdicts=VERDICTS, reviewer=_reviewer(request))
 
 
 async def choose_language(request: Request) -> Response:
@@ -440,17 +485,18 @@ def application(store: DeskStore, jobs: Jobs, guard: Guard, *, settings: Setting
         routes=[
             Route("/", documents),
             Route("/state", state),
-            Route("/documents", upload, methods=["POST"]),
-            Route("/paste", paste, methods=["POST"]),
-            Route("/runs", open_run, methods=["POST"]),
+            Route("/documents", posted(upload), methods=["POST"]),
+            Route("/paste", posted(paste), methods=["POST"]),
+            Route("/runs", posted(open_run), methods=["POST"]),
             Route(number, document),
             Route(f"{number}/original", original),
-            Route(f"{number}/decide", decide, methods=["POST"]),
-            Route(f"{number}/remove", remove, methods=["POST"]),
+            Route(f"{number}/decide", posted(decide), methods=["POST"]),
+            Route(f"{number}/remove", posted(remove), methods=["POST"]),
             Route(f"{number}/export/{{kind}}", export),
+            Route(f"{number}/compare", compare),
             Route("/shared", groups),
-            Route("/language", choose_language, methods=["POST"]),
-            Route("/enter", enter, methods=["GET", "POST"]),
+            Route("/language", posted(choose_language), methods=["POST"]),
+            Route("/enter", posted(enter), methods=["GET", "POST"]),
             Mount("/static", StaticFiles(packages=[("clausescan.web", "static")])),
         ],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=guard)],

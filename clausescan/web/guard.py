@@ -15,7 +15,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-COOKIE, TOKEN_COOKIE, LANGUAGE_COOKIE = "clausescan_desk", "clausescan_token", "clausescan_language"
+COOKIE, TOKEN_COOKIE = "clausescan_desk", "clausescan_token"
+LANGUAGE_COOKIE, REVIEWER_COOKIE = "clausescan_language", "clausescan_reviewer"
 HEADER, FIELD = "x-clausescan", "_guard"
 _HEADERS = {
     "content-security-policy": (

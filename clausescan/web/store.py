@@ -65,7 +65,7 @@ class Decision:
     document: str
 
 
-class Conflict(Exception):
+class ConflictError(Exception):
     """Somebody else has decided since the page was loaded."""
 
     def __init__(self, current: Decision) -> None:
@@ -215,7 +215,8 @@ class DeskStore:
             connection.execute("DELETE FROM findings WHERE document = ?", (number,))
             connection.executemany("INSERT INTO findings VALUES (?, ?, ?, ?, ?)", rows)
             connection.execute(
-                """UPDATE documents SET state = ?, problem = ?, title = ?, language = ?, inconclusive = ?, report = ?, layout = ? WHERE id = ?""",
+                """UPDATE documents SET state = ?, problem = ?, title = ?, language = ?, inconclusive = ?, report = ?, layout = ?
+                   WHERE id = ?""",
                 (
                     "failed" if failed else "done", json.dumps([failed.message, failed.message_zh]) if failed else "", document.title or "",
                     document.language or "", report.inconclusive, body, zlib.compress(json.dumps(layout).encode("ascii"), 3), number,
@@ -292,7 +293,8 @@ class DeskStore:
 
     def history(self, finding: str) -> list[Decision]:
         """Return the decisions about a finding, the latest first."""
-        return [_decision(row) for row in self._rows(f"SELECT {_DECISION} FROM decisions WHERE finding = ? ORDER BY version DESC", (finding,))]
+        rows = self._rows(f"SELECT {_DECISION} FROM decisions WHERE finding = ? ORDER BY version DESC", (finding,))
+        return [_decision(row) for row in rows]
 
     def decided_in(self, name: str) -> list[Decision]:
         """Return the latest decisions that were made in documents of that name."""
@@ -301,7 +303,7 @@ class DeskStore:
     def decide(self, number: int, finding: str, seen: int, verdict: str, note: str, reviewer: str) -> Decision:
         """Write a decision about a finding of a document by somebody who has seen `seen` decisions about it.
 
-        Raises UsageError for what is no decision, Conflict when another one was made since.
+        Raises UsageError for what is no decision, ConflictError when another one was made since.
         """
         if verdict not in VERDICTS:
             raise UsageError("this is no decision")
@@ -316,9 +318,10 @@ class DeskStore:
             ).fetchall()
             if not rows:
                 raise UsageError("the document has no such finding")
-            current = connection.execute(f"SELECT {_DECISION} FROM decisions WHERE finding = ? ORDER BY version DESC LIMIT 1", (finding,)).fetchone()
+            latest = f"SELECT {_DECISION} FROM decisions WHERE finding = ? ORDER BY version DESC LIMIT 1"
+            current = connection.execute(latest, (finding,)).fetchone()
             if current is not None and current[5] != seen:
-                raise Conflict(_decision(current))
+                raise ConflictError(_decision(current))
             name, quote = rows[0]
             made = (finding, verdict, note.strip(), reviewer.strip(), _now(), seen + 1, quote, name)
             connection.execute(f"INSERT INTO decisions ({_DECISION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", made)
@@ -334,7 +337,8 @@ class DeskStore:
     def documents_of(self, finding: str) -> list[tuple[int, str]]:
         """Return number and name of the documents that hold a finding."""
         return self._rows(
-            "SELECT DISTINCT documents.id, name FROM findings JOIN documents ON documents.id = document WHERE finding = ? ORDER BY documents.id",
+            """SELECT DISTINCT documents.id, name FROM findings JOIN documents ON documents.id = document
+               WHERE finding = ? ORDER BY documents.id""",
             (finding,),
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from clausescan import sentences
@@ -76,7 +77,7 @@ def blocks(report: Report, layout: Mapping[str, Any]) -> list[Shown]:
     """Return the text block by block; a text without a layout line by line."""
     text, marks = report.document.text, _Marks(report)
     shown = []
-    for kind, start, end, level, origin, cells, _ in layout.get("blocks") or _lines(text):
+    for kind, start, end, level, origin, cells in layout.get("blocks") or _lines(text):
         ranges = cells or [(start, end)]
         pieces = tuple(tuple(marks.cut(text, first, last)) for first, last in ranges)
         shown.append(Shown(kind=kind, level=level, start=start, cells=pieces, hidden=origin in ("hidden", "navigation")))
@@ -87,7 +88,7 @@ def _lines(text: str) -> Iterable[tuple[Any, ...]]:
     position = 0
     for line in text.split("\n"):
         if line.strip():
-            yield "paragraph", position, position + len(line), 0, "body", (), ()
+            yield "paragraph", position, position + len(line), 0, "body", ()
         position += len(line) + 1
 
 
@@ -95,16 +96,17 @@ class _Marks:
     """The ranges of the findings, of their evidence and of near misses."""
 
     def __init__(self, report: Report) -> None:
-        self._findings = [(it.place.start, it.place.end, it.id) for it in report.findings]
-        self._evidence = [(it.start, it.end, it.role) for finding in report.findings for it in _evidence(finding)]
+        self._findings: list[tuple[int, int, str]] = [(it.place.start, it.place.end, it.id) for it in report.findings]
+        cues = [it for finding in report.findings for it in _evidence(finding)]
+        self._evidence: list[tuple[int, int, str]] = [(it.start, it.end, it.role) for it in cues]
         self._near = [(it.place.start, it.place.end) for it in report.near_misses]
-        ends = [*self._findings, *self._evidence, *self._near]
-        self._cuts = sorted({end for one in ends for end in one[:2]})
+        ranges = [(start, end) for start, end, _ in (*self._findings, *self._evidence)] + self._near
+        self._cuts = sorted({end for one in ranges for end in one})
 
     def cut(self, text: str, start: int, end: int) -> Iterable[Piece]:
         """Yield the pieces of [start, end)."""
         cuts = [start, *(cut for cut in self._cuts if start < cut < end), end]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             yield Piece(
                 start=first, text=safe(text[first:last]),
                 findings=tuple(name for low, high, name in self._findings if low <= first < high),
@@ -124,7 +126,9 @@ class Cards:
         self._report, self._language, self._words = report, language, words
         self._phrases = Phrases(language)
 
-    def findings(self, decisions: Mapping[str, Decision], histories: Mapping[str, Sequence[Decision]], earlier: Sequence[Decision]) -> list[Card]:
+    def findings(
+        self, decisions: Mapping[str, Decision], histories: Mapping[str, Sequence[Decision]], earlier: Sequence[Decision]
+    ) -> list[Card]:  # fmt: skip
         """Return the cards; `earlier` are decisions about documents of the same name, for clauses whose wording has changed."""
         mine = {finding.id for finding in self._report.findings}
         gone = [decision for decision in earlier if decision.finding not in mine]
@@ -153,9 +157,10 @@ class Cards:
 
     def _rows(self, finding: Finding) -> Iterable[tuple[str, tuple[str, ...]]]:
         note = self._phrases.note
+        kinds = [self._phrases.attribute(it) + self._phrases.colon + self._phrases.cues(it.evidence) for it in finding.attributes]
         said: list[tuple[str, list[str]]] = [
             ("why", [note(finding.summary)]),
-            ("attributes", [f"{self._phrases.attribute(it)}{self._phrases.colon}{self._phrases.cues(it.evidence)}" for it in finding.attributes]),
+            ("attributes", kinds),
             ("over", [self._phrases.subject(finding)]),
             ("against", list(map(note, finding.against))),
             ("they_may_say", list(map(note, finding.counter_arguments))),
@@ -194,9 +199,9 @@ class Cards:
 def outline(report: Report, layout: Mapping[str, Any]) -> list[tuple[str, int, int, tuple[str, ...]]]:
     """Return the numbered clauses and headings: first words, level, offset, grades of the findings in them."""
     text = report.document.text
-    found = []
+    found: list[tuple[str, int, int, tuple[str, ...]]] = []
     for number, kind, level, start, end in layout.get("clauses", ()):
-        grades = tuple(it.grade for it in report.findings if start <= it.place.start < end)
+        grades: tuple[str, ...] = tuple(it.grade for it in report.findings if start <= it.place.start < end)
         if kind == "heading" or grades:
             words = " ".join(text[start:end].split())[:60]
             found.append((safe(words if not number or words.startswith(number) else f"{number} {words}"), int(level), int(start), grades))

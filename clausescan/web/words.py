@@ -88,7 +88,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "near_misses": ("Why not flagged", "为何未标示"),
     "near_hint": ("Clauses that were one step from a finding.", "与结果仅一步之差的条款。"),
     "related_findings": ("Related findings", "相关发现"),
-    "keys": ("Keys: j/k next and previous, c confirm, d dismiss, n note, s save", "快捷键：j/k 下一条/上一条，c 确认，d 排除，n 说明，s 保存"),
+    "shortcuts": ("Keys: j/k next and previous, c confirm, d dismiss, n note, s save", "快捷键：j/k 下一条/上一条，c 确认，d 排除，n 说明，s 保存"),
     "compare": ("Compare with the version before", "与前一版本比较"),
     "compare_title": ("Two versions, clause by clause", "两个版本逐条对照"),
     "before": ("Before", "此前"),

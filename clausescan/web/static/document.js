@@ -16,7 +16,7 @@ export function show(card, { text = true, focus = true } = {}) {
   const id = card.dataset.finding;
   const parts = document.querySelectorAll(`[data-findings~="${id}"], .overlay [data-finding="${id}"]`);
   for (const part of parts) part.classList.add("here");
-  if (text) document.dispatchEvent(new CustomEvent("show-text", { detail: { card, first: parts[0] } }));
+  if (text) document.dispatchEvent(new CustomEvent("show-text", { detail: { card, first: [...parts].find((it) => it.className.includes("quote") || Number(it.dataset.start) >= Number(card.dataset.start)) ?? parts[0] } }));
 }
 
 document.addEventListener("show-text", ({ detail }) => {

@@ -26,6 +26,9 @@ _GIVES = re.compile(
     r"|(?:已经?)?(?:与|和|同|自|从)[^。;]{4,80}?有权(?:将|把)?[^,。;]{0,12}(?:授权|授予|许可|提供)"
     r"|s?\s(?:shall|agrees?|grants?|warrants?|hereby|irrevocably|licen[cs]es|assigns|waives|must|allows?|permits?|gives?|undertakes|authori[sz]es)"
 )
+# adverbials of time hang on the verb of the sentence, and are denied with it however many commas stand between
+_WHENEVER = re.compile(r"no matter|whether|regardless|irrespective|at any time|during and after|before (?:or|and) after|无论|不论|不管|任何时候")
+_TAKES_BACK = re.compile(r"(?<!be )\b(?:recall|revoke|withdraw|rescind)\b|(?:收回|撤回|撤销|召回)$")
 _RECIPIENT = re.compile(r"给(?P<who>[^,。;、及其他任第]{2,10}?)(?=进行|使用|用于|行使|传播|处理|[,。;]|$)")
 _EARLIER = re.compile(
     r"whichever (?:of (?:these|them|the two) )?(?:is|comes|occurs|happens|falls|ends) (?:the )?(?:first|earlier|earliest|sooner|soonest|shorter|shortest)"
@@ -750,7 +753,7 @@ class Interpreter:
                 continue
             # "do not ask for, and would turn down, a perpetual claim": one denial, two verbs.
             commas = len(re.findall(r"[,:]", _SECOND_VERB.sub(" ", between)))
-            if commas and (
+            if commas and not _WHENEVER.match(self.text, hit.start, hit.end) and (
                 any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1
             ):
                 continue
@@ -769,7 +772,8 @@ class Interpreter:
         between = self.text[last.end : hit.start]
         if hit.entry.kind == "bar":
             words = self.text[hit.start : hit.end]
-            bound = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
+            own = not between.strip() and _TAKES_BACK.search(words)  # what the processor may not take back is what it gave
+            bound = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and (own or _OBSTRUCTS.search(words))
             return ("G4", mark("negation", last)) if bound and not self._person_grants(before, sentence) else None
         if last.entry.role != "person" or hit.entry.kind == "withdraw_hard":
             return None

@@ -44,7 +44,7 @@ MAY: dict[str, set[str]] = {
     "store": {"codec", "errors", "types"},
     "bulk": DATA | {"api", "codec", "readers", "store"},
     "identity": {"folding", "segment"},
-    "results": {"errors"},
+    "results": {"errors", "store"},
     "compare": {"folding", "identity", "report", "results", "types"},
     "baseline": {"errors", "identity", "results", "types"},
     "cluster": {"errors", "identity", "report", "results", "types"},

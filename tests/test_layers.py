@@ -36,7 +36,7 @@ MAY: dict[str, set[str]] = {
     "analyse": DATA | {"annotations", "folding", "models", "segment"},
     "nlp": {"analyse", "annotations", "segment", "types"},
     "judge": {"law", "models", "rules", "sentences", "types"},
-    "report": {"errors", "law", "rules", "sentences", "types"},
+    "report": {"cluster", "errors", "law", "rules", "sentences", "types"},
     "annotate": DATA | {"readers", "report"},
     "memo": {"law", "report", "rules", "sentences", "types"},
     "api": DATA | {"analyse", "context", "folding", "integrity", "judge", "models", "nlp", "readers", "segment", "sentences"},
@@ -47,7 +47,7 @@ MAY: dict[str, set[str]] = {
     "results": {"errors", "store"},
     "compare": {"folding", "identity", "report", "results", "types"},
     "baseline": {"errors", "identity", "results", "types"},
-    "cluster": {"errors", "identity", "report", "results", "types"},
+    "cluster": {"errors", "identity", "results", "types"},
     "facesheet": {"errors", "folding", "report", "types"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.

@@ -43,6 +43,7 @@ MAY: dict[str, set[str]] = {
     "codec": {"types"},
     "store": {"codec", "errors", "types"},
     "bulk": DATA | {"api", "codec", "readers", "store"},
+    "engine": {"bulk", "codec", "errors", "report", "store", "types"},
     "identity": {"folding", "segment"},
     "results": {"errors", "store"},
     "compare": {"folding", "identity", "report", "results", "types"},
@@ -67,6 +68,7 @@ NEVER: dict[str, set[str]] = {
     "codec": {"spacy", "sklearn", *PARSERS},
     "store": {"spacy", "sklearn", *PARSERS},
     "bulk": {"spacy", "sklearn", *PARSERS},
+    "engine": {"spacy", "sklearn", *PARSERS},
 }
 # `Report.to_dict` reaches for its writer when it is called; nothing else looks up.
 UPWARD = {("clausescan.types", "clausescan.report.json")}

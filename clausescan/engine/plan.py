@@ -9,6 +9,7 @@ Names are those that `scan` gives on one machine. Archives are not opened here.
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from clausescan.bulk.archives import Member
-from clausescan.bulk.sources import Sources
+from clausescan.bulk.sources import Sources, is_url
 from clausescan.engine.storage import is_remote, listing, opened
 from clausescan.errors import UsageError
 from clausescan.store import Listed
@@ -86,7 +87,7 @@ class Plan:
         """Prepare the listing."""
         alone = len(self.paths) + len(self.lists) == 1
         self.sources = Sources(
-            folder=Path(), unpack=_closed, exclude=self.exclude, max_bytes=self.max_bytes, alone=alone, remote=is_remote
+            folder=Path(), unpack=_closed, exclude=self.exclude, max_bytes=self.max_bytes, alone=alone, remote=is_remote, fetch=True,
         )  # fmt: skip
 
     def __iter__(self) -> Iterator[Part]:
@@ -110,7 +111,7 @@ class Plan:
             yield Part(number=0, items=batch, columns=tuple(dict.fromkeys(key for item in batch for key, _ in item.carried)))
 
     def _local(self, path: str) -> Iterator[Item]:
-        if not os.path.lexists(path):
+        if not os.path.lexists(path) and not is_url(path) and not glob.has_magic(path):
             raise UsageError(f"{path}: there is no such file or folder")
         return map(_item, self.sources.of(path, 0))
 
@@ -186,6 +187,8 @@ def _row(row: dict[str, Any]) -> tuple[str, bytes, tuple[tuple[str, str], ...]]:
 
 def _item(listed: Listed) -> Item:
     source = dict(listed.source)
+    if is_url(source.get("url", "")):
+        raise UsageError(f"{listed.name}: web addresses are read by the engine local, with --fetch")
     if "path" in source:
         source["path"] = os.path.abspath(source["path"])
     stamp = _stamp(source["path"]) if "path" in source else ""

@@ -162,7 +162,7 @@ class XlsxSink(Sink):
         names = (*group.names, say_shared("more", self.language, count=more)) if more else group.names
         return {
             "documents": group.documents, "grade": name("grade", group.grade, self.language), "quote": group.quote, "id": group.id,
-            "wordings": group.wordings, "names": "\n".join(names), "ids": " ".join(group.ids),
+            "wordings": group.wordings, "names": "; ".join(names), "ids": " ".join(group.ids),
         }  # fmt: skip
 
     def _close(self) -> None:

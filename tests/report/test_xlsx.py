@@ -54,7 +54,7 @@ def test_clauses_that_documents_share_are_the_first_sheet(found: Record, nothing
     (group,) = table(made["共用条款"])
     assert (group["文件数"], group["等级"], group["措辞数"]) == (3, "候选", 1)  # of two documents with one name each counts
     assert group["条款"] == "用户在此不可撤回地许可本公司永久使用其人脸图像。"
-    assert sorted(group["所在文件"].split("\n")) == ["=b.pdf", "agreement.pdf", "agreement.pdf"]
+    assert sorted(group["所在文件"].split("; ")) == ["=b.pdf", "agreement.pdf", "agreement.pdf"]
     ids = {row["编号"] for row in table(made["结果"])}
     assert set(group["编号"].split()) == ids
 

@@ -138,6 +138,14 @@ def test_clauses_that_documents_share_come_first(found: Record, nothing: Record,
     assert order.index("chart shared") < order.index("charts")
 
 
+@browser
+def test_a_click_on_a_shared_clause_shows_its_findings(found: Record, later: Record, tmp_path: Path):
+    text = re.sub(r"<meta http-equiv[^>]*>", "", page(found, later, found)) + "<script>document.querySelector('.group').click()</script>"
+    tree = drawn(text, tmp_path)
+    assert text_of(tree, '//*[@class="status"]/b')[0].endswith("显示 2 条")
+    assert len(tree.xpath('//details[contains(@class, "finding")]')) == 2
+
+
 def test_one_document_shares_nothing(found: Record):
     assert data(page(found, options=Options(several=False)), "groups") == [[]]
     assert data(page(found), "groups") == [[]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 from clausescan.cluster import Cluster, Clusters, Member, occurrences_of_record
 from clausescan.report.sink import Record
-from clausescan.types import Language
+from clausescan.types import Grade, Language
 
 NAMED = 20  # documents named for a group
 _APART = "\0"
@@ -28,7 +29,7 @@ class Group:
 
     id: str
     documents: int
-    grade: str
+    grade: Grade
     quote: str
     wordings: int
     names: tuple[str, ...]
@@ -53,6 +54,12 @@ class Shared:
         """Yield what stands in two documents or more, that of most documents first."""
         return map(_group, self._clusters.clusters())
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Remove the temporary file."""
         self._clusters.close()
@@ -66,7 +73,8 @@ def say(key: str, language: Language, **values: object) -> str:
 def _group(found: Cluster) -> Group:
     documents = dict.fromkeys(member.document for member in _members(found))
     return Group(
-        id=found.id, documents=found.documents, grade=found.grade, quote=found.quote, wordings=len(found.wordings),
+        id=found.id, documents=found.documents, grade="candidate" if found.grade == "candidate" else "review", quote=found.quote,
+        wordings=len(found.wordings),
         names=tuple(name.partition(_APART)[0] for name, _ in zip(documents, range(NAMED), strict=False)),
         ids=tuple(dict.fromkeys(member.finding for member in _members(found))),
     )  # fmt: skip

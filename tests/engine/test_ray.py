@@ -99,7 +99,8 @@ def test_a_table_of_documents_is_read_and_one_of_findings_written(folder: Path, 
     assert lines(*parts(out)) == expected
 
     table = tmp_path / "table"
-    assert run(tmp_path / "t.parquet", "--engine", "ray", "--jobs", "2", "--parts", table, "--format", "parquet").returncode == 1
+    addresses = ((tmp_path / "t.parquet").as_uri(), "--engine", "ray", "--jobs", "2", "--parts", table.as_uri())  # through fsspec
+    assert run(*addresses, "--format", "parquet").returncode == 1
     rows = [row for path in parts(table, "parquet") for row in parquet.read_table(path).to_pylist()]
     assert {row["document"] for row in rows} == {path.name for path in files}
     assert {row["app"] for row in rows} == {"示例"}

@@ -59,6 +59,7 @@ CHARACTERS = 20_000
 LONG_CHARACTERS = 350_000
 _SEED = 11
 BULK_CHARACTERS = 8_000
+_UPLOADS = 20
 _WARM = 20  # documents after which all workers are at work
 
 
@@ -266,6 +267,55 @@ def measure_bulk(samples: Path, documents: int) -> Iterator[Figure]:
             yield Figure(name=f"bulk, {name}, parent", value=together.parent / 1e6, unit="MB")
 
 
+def measure_desk(samples: Path) -> Iterator[Figure]:
+    """Yield how the desk answers a reader while twenty people send it a contract each."""
+    import re
+    from concurrent.futures import ThreadPoolExecutor
+    from statistics import median
+
+    import httpx
+
+    pages, uploads = [], sorted(path for path in samples.iterdir() if path.suffix in (".pdf", ".docx", ".html", ".txt", ".md"))
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "clausescan", "serve", "--port", "0", "--desk", folder]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+            assert process.stderr is not None
+            address = re.search(r"http://\S+/", process.stderr.readline())
+            assert address is not None
+            accept = {"accept": "application/json"}
+            with httpx.Client(base_url=address[0], timeout=60, headers=accept) as client, ThreadPoolExecutor(_UPLOADS) as people:
+                guard = re.search(r'name="guard" content="(\w+)"', client.get("/").text)
+                assert guard is not None
+
+                def send(path: Path) -> None:
+                    data = {"files": (path.name, path.read_bytes())}
+                    client.post("/documents", files=data, headers={"x-clausescan": guard[1]}).raise_for_status()
+
+                send(uploads[0])
+                while client.get("/state").json()["1"]["state"] != "done":
+                    time.sleep(0.05)
+                begin = time.perf_counter()
+                sent = [people.submit(send, uploads[number % len(uploads)]) for number in range(_UPLOADS)]
+                while not all(future.done() for future in sent) or not _all_read(client.get("/state").json()):
+                    asked = time.perf_counter()
+                    client.get("/documents/1").raise_for_status()
+                    pages.append(time.perf_counter() - asked)
+                seconds = time.perf_counter() - begin
+                for future in sent:
+                    future.result()
+                done = sum(it["state"] == "done" for it in client.get("/state").json().values()) - 1
+            process.terminate()
+            process.stderr.read()
+    yield Figure(name=f"desk, {_UPLOADS} uploads at once: read", value=done, unit="documents")
+    yield Figure(name=f"desk, {_UPLOADS} uploads at once: until all are read", value=seconds, unit="s")
+    yield Figure(name="desk, a page meanwhile, median", value=median(pages) * 1000, unit="ms")
+    yield Figure(name="desk, a page meanwhile, slowest", value=max(pages) * 1000, unit="ms")
+
+
+def _all_read(states: dict[str, dict[str, str]]) -> bool:
+    return len(states) > _UPLOADS and all(it["state"] in ("done", "failed") for it in states.values())
+
+
 def _copies(samples: Path, folder: Path, documents: int) -> None:
     """Write the HTML and text samples until there are so many, each with a line that no other has."""
     folder.mkdir()
@@ -334,17 +384,18 @@ def _one_core() -> None:
 @click.option("--repeat", default=5, show_default=True, type=click.IntRange(min=1), help="Runs of each measurement.")
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the output.")
 @click.option("--bulk", is_flag=True, help="Measure scans of many documents instead.")
+@click.option("--desk", is_flag=True, help="Measure the answers of the desk under load instead.")
 @click.option("--documents", default=1_000, show_default=True, type=click.IntRange(min=50), help="With --bulk: how many.")
 @click.option(
     "--samples", default=Path(__file__).parents[1] / "corpus" / "samples", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="With --bulk: the folder of the samples [default: that of the checkout].",
+    help="With --bulk and --desk: the folder of the samples [default: that of the checkout].",
 )  # fmt: skip
-def main(repeat: int, format: str, bulk: bool, documents: int, samples: Path) -> None:
+def main(repeat: int, format: str, bulk: bool, desk: bool, documents: int, samples: Path) -> None:
     """Measure how fast clausescan is on this machine."""
-    if not bulk:
+    if not (bulk or desk):
         _one_core()
     figures = []
-    for figure in measure_bulk(samples, documents) if bulk else measure(repeat):
+    for figure in measure_desk(samples) if desk else measure_bulk(samples, documents) if bulk else measure(repeat):
         figures.append({**asdict(figure), "value": round(figure.value, 3)})
         if format == "text":
             click.echo(f"{figure.name:66s} {figure.value:10,.2f} {figure.unit}")

@@ -43,8 +43,8 @@ SETTINGS: dict[str, float] = {"text_c": 4.0, "fusion_c": 0.3, "min_df": 3}
 # where it does not even name one or a rule knows better ("far"). Chosen for few false alarms in real documents, of which thousands
 # are read for each clause that is meant. "added" is the limit for an attribute beside those that a rule found.
 LIMITS: dict[str, float] = {
-    "flag": 0.3, "flag_weak": 0.05, "flag_plain": 0.1, "flag_alone": 0.55, "flag_far": 0.95,
-    "candidate": 0.35, "candidate_plain": 0.004, "candidate_alone": 0.65, "added": 0.7,
+    "flag": 0.3, "flag_weak": 0.1, "flag_plain": 0.25, "flag_alone": 0.55, "flag_far": 0.95,
+    "candidate": 0.35, "candidate_plain": 0.004, "candidate_alone": 0.65, "added": 0.85,
 }  # fmt: skip
 _BINS, _FEWEST, _MARGIN = 10, 50, 0.25
 

@@ -50,6 +50,7 @@ MAY: dict[str, set[str]] = {
     "baseline": {"errors", "identity", "results", "types"},
     "cluster": {"errors", "identity", "results", "types"},
     "facesheet": {"errors", "folding", "report", "types"},
+    "web": DATA | {"annotate", "api", "bulk", "codec", "compare", "memo", "report", "sentences", "store"},
 }
 # Parse, call, show and measure: they may import everything above; nothing above may import them.
 TOP = {"", "__main__", "benchmark", "cli", "evaluate", "lawbook", "manual", "studies", "train", "verify"}

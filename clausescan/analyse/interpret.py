@@ -23,8 +23,13 @@ _CONTRAST = re.compile(r"但|然而|而是|除非|不过|可是|\bbut\b|\bexcept
 _GIVES = re.compile(
     r"(?:须|应|就|同意|授权|放弃|认可|许可|授予|允许|保证|确认|永久|不可|得|负责|承诺)|[^,。;]{0,4}(?:授权|授予|同意|许可|允许|应当|放弃|应使)"
     r"|(?:依据|根据|基于|凭)[^。;]{4,60}?[,将](?:将|把)?[^,。;]{0,12}(?:授权|授予|许可|提供)"
+    r"|(?:已经?)?(?:与|和|同|自|从)[^。;]{4,80}?有权(?:将|把)?[^,。;]{0,12}(?:授权|授予|许可|提供)"
     r"|s?\s(?:shall|agrees?|grants?|warrants?|hereby|irrevocably|licen[cs]es|assigns|waives|must|allows?|permits?|gives?|undertakes|authori[sz]es)"
 )
+# adverbials of time hang on the verb of the sentence, and are denied with it however many commas stand between
+_WHENEVER = re.compile(r"no matter|whether|regardless|irrespective|at any time|during and after|before (?:or|and) after|无论|不论|不管|任何时候")
+_TAKES_BACK = re.compile(r"(?<!be )\b(?:recall|revoke|withdraw|rescind)\b|(?:收回|撤回|撤销|召回)$")
+_RECIPIENT = re.compile(r"给(?P<who>[^,。;、及其他任第]{2,10}?)(?=进行|使用|用于|行使|传播|处理|[,。;]|$)")
 _EARLIER = re.compile(
     r"whichever (?:of (?:these|them|the two) )?(?:is|comes|occurs|happens|falls|ends) (?:the )?(?:first|earlier|earliest|sooner|soonest|shorter|shortest)"
     r"|(?:以|按)(?:两者|二者|其中)?(?:较早|先到|先届满|较短|在先|最早)(?:者|的)?(?:为准|计)|孰早|孰短"
@@ -228,6 +233,9 @@ class Interpreter:
         if denial:
             reading.denied.append(Denied(hit, denial[0], [denial[1], *subject.marks]))
             return
+        if hit.entry.attribute == "sublicensable" and (itself := self._to_itself(hit, sentence)) is not None:
+            reading.denied.append(Denied(hit, "G9", [itself, *subject.marks]))
+            return
         strength, cured = self.cure(hit, sentence, unit)
         named = subject.sentence is sentence and subject.tier in ("face_direct", "by_definition")
         if hit.entry.kind == "general_survival" and strength == "weak" and named and not cured:
@@ -244,6 +252,13 @@ class Interpreter:
             reading.denied.append(Denied(hit, "G9", [*cured, *subject.marks]))
             return
         reading.given.append(Given(hit, sentence, subject, strength, cured))
+
+    def _to_itself(self, hit: Hit, sentence: Sentence) -> Mark | None:
+        """Return the name of the grantee when it is the only one to whom the right is passed on: 授权某站转授权给某站."""
+        found = _RECIPIENT.search(self.text, max(hit.start, hit.end - 3), min(hit.end + 16, sentence.end))
+        if found is None or not re.search(rf"(?:授权|授予|许可|同意|允许){re.escape(found['who'])}", self.text[sentence.start : hit.start]):
+            return None
+        return Mark("limit", *found.span("who"), "mechanism/itself")
 
     def _settle(self, reading: Reading, cluster: list[Sentence], unit: list[Sentence], heads: list[Sentence]) -> None:
         """Decide right and counterparty, and drop grants of a business over its own material."""
@@ -738,7 +753,7 @@ class Interpreter:
                 continue
             # "do not ask for, and would turn down, a perpetual claim": one denial, two verbs.
             commas = len(re.findall(r"[,:]", _SECOND_VERB.sub(" ", between)))
-            if commas and (
+            if commas and not _WHENEVER.match(self.text, hit.start, hit.end) and (
                 any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1
             ):
                 continue
@@ -757,7 +772,8 @@ class Interpreter:
         between = self.text[last.end : hit.start]
         if hit.entry.kind == "bar":
             words = self.text[hit.start : hit.end]
-            bound = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and _OBSTRUCTS.search(words)
+            own = not between.strip() and _TAKES_BACK.search(words)  # what the processor may not take back is what it gave
+            bound = last.entry.role == "processor" and len(between) <= 30 and _FORBIDDEN.match(words) and (own or _OBSTRUCTS.search(words))
             return ("G4", mark("negation", last)) if bound and not self._person_grants(before, sentence) else None
         if last.entry.role != "person" or hit.entry.kind == "withdraw_hard":
             return None

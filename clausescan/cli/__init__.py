@@ -17,6 +17,7 @@ COMMANDS = {
     "runs": "clausescan.cli.report:runs",
     "annotate": "clausescan.cli.annotate:annotate",
     "memo": "clausescan.cli.memo:memo",
+    "serve": "clausescan.cli.serve:serve",
     "rules": "clausescan.cli.rules:list_rules",
     "explain": "clausescan.cli.rules:explain",
     "law": "clausescan.cli.law:show_law",

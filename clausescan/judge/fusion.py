@@ -121,7 +121,7 @@ def take(proposal: ClauseFacts, weighed: Weighed, model: Model) -> ClauseFacts:
 def corrected(facts: ClauseFacts, proposal: ClauseFacts | None, weighed: Weighed, model: Model) -> ClauseFacts:
     """Return the facts of a reading without the attributes that are unlikely, and with those that only the wording shows."""
     probabilities, likely = weighed.probabilities, model.thresholds
-    kept = [fact for fact in facts.attributes if probabilities[fact.name] >= likely[fact.name] / 2]
+    kept = [fact for fact in facts.attributes if probabilities[fact.name] >= likely[fact.name] / 4]
     kept = kept or [max(facts.attributes, key=lambda fact: probabilities[fact.name])]
     have = {fact.name for fact in facts.attributes}
     added = [

@@ -23,6 +23,7 @@ from clausescan.engine.storage import INSTALL, Folder
 from clausescan.errors import ClausescanError, UsageError, problem
 
 ATTEMPTS = 3
+_CLOSE_SECONDS = 10.0
 _OURS = re.compile(rf"(?:{DONE}/)?part-\d{{6}}-[0-9a-f]{{12}}\.(?:jsonl|parquet|json)")
 
 
@@ -136,7 +137,7 @@ class _Crew:
                 actor = self._free.popleft()
                 self._busy[actor.scan.remote(following[0])] = actor, *following
             if not self._busy:
-                return
+                break
             (done, *_), _ = self._ray.wait(list(self._busy), num_returns=1)
             actor, part, attempt = self._busy.pop(done)
             counts = self._answer(done)
@@ -150,6 +151,8 @@ class _Crew:
                 counts = self._give_up(part)
             summary.add(counts)
             watch(summary)
+        # they end in order, so that no copy of a document stays behind
+        self._ray.wait([actor.close.remote() for actor in self._free], num_returns=len(self._free), timeout=_CLOSE_SECONDS)
 
     def _answer(self, done: Any) -> Counts | None:
         """Return the counts of a part, None when its actor fell."""

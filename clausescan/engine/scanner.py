@@ -104,6 +104,7 @@ class Scanner:
             number, item = done.task.subject
             if self._pool.ready["key"] != self._job.key:
                 raise ClausescanError("this worker has another version of clausescan, its rules or models, than the command")
+            self._forget(item)
             ready[number] = _named(codec.loads(done.body), item)
             while following in ready:
                 report, item = ready.pop(following)
@@ -141,6 +142,12 @@ class Scanner:
         path = self._folder / f"document-{self._turn}"
         path.write_bytes(data)
         return {"path": str(path), "label": name.rpartition("/")[2] or "document"}
+
+    def _forget(self, item: Item) -> None:
+        """Remove the copy of a document: a scanner that is killed must not leave many behind."""
+        path = Path(str(item.source.get("path", "")))
+        if path.parent == self._folder:
+            path.unlink(missing_ok=True)
 
     # ---- writing ----
 

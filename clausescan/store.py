@@ -86,6 +86,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A report of a run, and where the bytes of its document were: `source` as it was listed, `fetched` for those of an address."""
+
+    report: Report
+    source: Mapping[str, Any]
+    fetched: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """How far a run is: numbers of documents, findings and problems."""
 
@@ -401,10 +410,15 @@ class Store:
 
     def reports(self, run: Run) -> Iterator[Report]:
         """Yield the reports of a run in the order of its documents, named and with the columns carried, one at a time."""
+        return (stored.report for stored in self.stored(run))
+
+    def stored(self, run: Run) -> Iterator[Stored]:
+        """Yield the same reports, each with where its document was read from."""
         with self._sentences():
             rows = self._connection.cursor().execute(
-                """SELECT documents.name, carried, body FROM documents JOIN reports ON document = documents.id
-                   WHERE run = ? AND state = 'done' ORDER BY grp, position""",
+                """SELECT documents.name, carried, body, source,
+                   (SELECT file FROM captures WHERE document = documents.id ORDER BY id DESC LIMIT 1)
+                   FROM documents JOIN reports ON document = documents.id WHERE run = ? AND state = 'done' ORDER BY grp, position""",
                 (run.id,),
             )
         while True:
@@ -412,13 +426,14 @@ class Store:
                 row = rows.fetchone()
             if row is None:
                 return
-            name, carried, body = row
+            name, carried, body, source, fetched = row
             try:
                 report = codec.loads(body)
             except ValueError as error:
                 raise StoreError(f"{self.path}: {error}; scan again with this version") from error
             shown = replace(report.document, name=_string(name))
-            yield replace(report, document=shown, carried=tuple((key, value) for key, value in json.loads(carried)))
+            report = replace(report, document=shown, carried=tuple((key, value) for key, value in json.loads(carried)))
+            yield Stored(report=report, source=json.loads(source), fetched=self.files / fetched if fetched else None)
 
     def carried_columns(self, run: Run) -> tuple[str, ...]:
         """Return the names of the columns carried through, in the order in which documents bring them."""

@@ -36,18 +36,19 @@ MAY: dict[str, set[str]] = {
     "analyse": DATA | {"annotations", "folding", "models", "segment"},
     "nlp": {"analyse", "annotations", "segment", "types"},
     "judge": {"law", "models", "rules", "sentences", "types"},
-    "report": {"errors", "law", "rules", "sentences", "types"},
+    "report": {"cluster", "errors", "law", "rules", "sentences", "types"},
     "annotate": DATA | {"readers", "report"},
     "memo": {"law", "report", "rules", "sentences", "types"},
     "api": DATA | {"analyse", "context", "folding", "integrity", "judge", "models", "nlp", "readers", "segment", "sentences"},
     "codec": {"types"},
     "store": {"codec", "errors", "types"},
     "bulk": DATA | {"api", "codec", "readers", "store"},
+    "engine": {"bulk", "codec", "errors", "report", "store", "types"},
     "identity": {"folding", "segment"},
-    "results": {"errors"},
+    "results": {"errors", "store"},
     "compare": {"folding", "identity", "report", "results", "types"},
     "baseline": {"errors", "identity", "results", "types"},
-    "cluster": {"errors", "identity", "report", "results", "types"},
+    "cluster": {"errors", "identity", "results", "types"},
     "facesheet": {"errors", "folding", "report", "types"},
     "web": DATA | {"annotate", "api", "bulk", "codec", "compare", "memo", "report", "sentences", "store"},
 }
@@ -68,6 +69,7 @@ NEVER: dict[str, set[str]] = {
     "codec": {"spacy", "sklearn", *PARSERS},
     "store": {"spacy", "sklearn", *PARSERS},
     "bulk": {"spacy", "sklearn", *PARSERS},
+    "engine": {"spacy", "sklearn", *PARSERS},
 }
 # `Report.to_dict` reaches for its writer when it is called; nothing else looks up.
 UPWARD = {("clausescan.types", "clausescan.report.json")}

@@ -210,8 +210,8 @@ def _task(pending: Pending) -> Task:
     return Task(message=message, subject=_Subject(pending=pending), size=pending.size, extra=extra)
 
 
-def _overrun(done: Done) -> Task:
-    """Return the task to write the report of a document that was stopped: a worker does it, since it knows the versions.
+def stopped_source(done: Done) -> dict[str, Any]:
+    """Return the source by which a worker writes the report of a document that was stopped: it knows the versions.
 
     It also takes the hash of the file, so that the document is not tried again as long as nothing changes.
     """
@@ -220,9 +220,14 @@ def _overrun(done: Done) -> Task:
         source.pop("path", None)
     else:
         source["problem"] = to_plain(done.problem)
+    return source
+
+
+def _overrun(done: Done) -> Task:
+    """Return the task to write the report of a document that was stopped."""
     before: _Subject = done.task.subject
     subject = replace(before, seconds=before.seconds or done.seconds, attempts=before.attempts or done.task.attempt)
-    return Task(message={"scan": source}, subject=subject, attempt=2)
+    return Task(message={"scan": stopped_source(done)}, subject=subject, attempt=2)
 
 
 def _member(plain: Mapping[str, Any]) -> Member:

@@ -21,12 +21,12 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from clausescan.errors import ReadError, problem
+from clausescan.readers.expansion import expansion
 from clausescan.types import Problem
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 SEPARATOR = "!"
 _BLOCK = 1 << 16
-_RATIO_FREE = 10_000_000  # bytes that a member may expand to whatever the ratio
 _OFFICE = "[Content_Types].xml"
 _BROKEN = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
@@ -174,9 +174,9 @@ def _is_office(path: Path) -> bool:
 def _oversize(entry: _Entry, state: _State) -> Problem | None:
     if entry.size > state.limits.member:
         return problem("R005_too_large", size=entry.size, limit=state.limits.member)
-    if entry.packed is not None and entry.size > max(_RATIO_FREE, entry.packed * state.limits.ratio):
-        ratio = entry.size // max(entry.packed, 1)
-        return problem("R011_container", detail=(f"it would expand {ratio} times", f"解压后将膨胀 {ratio} 倍"))
+    fold = None if entry.packed is None else expansion(entry.size, entry.packed, state.limits.ratio)
+    if fold is not None:
+        return problem("R011_container", detail=(f"it would expand {fold} times", f"解压后将膨胀 {fold} 倍"))
     return None
 
 

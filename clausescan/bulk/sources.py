@@ -44,7 +44,8 @@ def is_url(text: str) -> bool:
 class Sources:
     """Lists documents. `unpack` opens an archive into a folder below `folder`; `skip` holds files never to be read (the outputs).
 
-    `alone`: there is one argument, so a file that it names is called by its last part.
+    `alone`: there is one argument, so a file that it names is called by its last part. `remote` says of a value in a list whether
+    it is an address that the caller reads himself.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Sources:
     skip: tuple[Path, ...] = ()
     max_bytes: int = 50_000_000
     alone: bool = False
+    remote: Callable[[str], bool] = lambda value: False
     hidden: int = 0
     excluded: int = 0
     links: int = 0
@@ -92,6 +94,8 @@ class Sources:
             value = row[column].strip()
             if is_url(value):
                 yield self._address(value, group, carried)
+            elif self.remote(value):
+                yield Listed(key=value, name=value, source={"url": value}, group=group, carried=carried)
             else:
                 yield from self._file(path.parent / value, PurePosixPath(value).as_posix(), group, walked=False, carried=carried)
 
@@ -116,7 +120,7 @@ class Sources:
         self.hidden += hidden
         for member in members:
             where = SEPARATOR + member.name if member.name else ""
-            if member.name and self._is_excluded(member.name):
+            if member.name and self.is_excluded(member.name):
                 self.excluded += 1
             elif member.problem or member.file is None:
                 found = member.problem or problem("R007_damaged", detail="")
@@ -139,7 +143,7 @@ class Sources:
             name = item.relative_to(root).as_posix()
             if item.name.startswith("."):
                 self.hidden += 1
-            elif self._is_excluded(name):
+            elif self.is_excluded(name):
                 self.excluded += 1
             elif item.is_dir() and not item.is_symlink():
                 yield from self._walk(item, root, group)
@@ -155,7 +159,7 @@ class Sources:
         for name in found:
             path = Path(name)
             if path.is_file() and not self._skipped(path):
-                if self._is_excluded(path.as_posix()):
+                if self.is_excluded(path.as_posix()):
                     self.excluded += 1
                 else:
                     yield from self._file(path, path.as_posix(), group, walked=True)
@@ -174,7 +178,7 @@ class Sources:
         path.write_bytes(sys.stdin.buffer.read(self.max_bytes + 1))
         return Listed(key="-", name="standard input", source={"path": str(path), "label": "standard input"}, group=group)
 
-    def _is_excluded(self, name: str) -> bool:
+    def is_excluded(self, name: str) -> bool:
         """Return True when a pattern matches the path from the folder on or, without a slash in it, any part of that."""
         for pattern in (given.rstrip("/") for given in self.exclude):
             places = (name,) if "/" in pattern else (name, *PurePosixPath(name).parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from clausescan.cli.common import NEW_FILE, OLD_FILE, date_option, format_option, line, say, standard_output, write_file
+from clausescan.cli.common import NEW_FILE, OLD_FILE, PATH_OR_RUN, date_option, format_option, line, say, standard_output, write_file
 
 
 @click.group("baseline")
@@ -21,10 +21,10 @@ def baseline() -> None:
 
 @baseline.command("update")
 @click.argument("file", type=NEW_FILE)
-@click.argument("paths", metavar="RESULTS|PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="RESULTS|RUN|PATH...", nargs=-1, required=True, type=PATH_OR_RUN)
 @click.option("--prune", is_flag=True, help="Forget dismissed findings too that are found no more.")
 def update(file: Path, paths: tuple[Path, ...], prune: bool) -> None:
-    """Put what is found into FILE: JSON results of `scan`, or documents and folders that are scanned now."""
+    """Put what is found into FILE: runs (NAME or FILE.db), JSON results of `scan`, or documents and folders that are scanned now."""
     from clausescan import baseline as baselines
     from clausescan.cli.documents import records_of
     from clausescan.settings import DEFAULT

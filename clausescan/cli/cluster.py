@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from clausescan.cli.common import NEW_FILE, Output, choice, say
+from clausescan.cli.common import NEW_FILE, PATH_OR_RUN, Output, choice, say
 from clausescan.report.phrases import shortened
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ COLUMNS = ("cluster", "documents", "wording", "wording_documents", "document", "
 
 
 @click.command("cluster")
-@click.argument("paths", metavar="RESULTS|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="RESULTS|RUN|DIR...", nargs=-1, required=True, type=PATH_OR_RUN)
 @choice("--format", ["text", "json", "csv"], "Form of the output.")
 @click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
-@choice("--of", ["findings", "clauses"], "What to group: clauses with findings, or all clauses (documents only).")
+@choice("--of", ["findings", "clauses"], "What to group: clauses with findings, or all clauses (of documents and runs).")
 @click.option("--min-documents", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out what fewer documents share.")
 def cluster(paths: tuple[Path, ...], format: str, output: Path | None, of: str, min_documents: int) -> None:
     """Group the clauses that stand in many documents, the same or nearly the same: "312 documents share this clause".
 
-    Takes JSON results of `scan`, or documents and folders. A cluster holds wordings; what is decided about a wording
-    holds wherever it stands, and only there.
+    Takes runs (NAME or FILE.db), JSON results of `scan`, or documents and folders. A cluster holds wordings; what is
+    decided about a wording holds wherever it stands, and only there.
     """
     from clausescan.cluster import Clusters
 
@@ -50,7 +50,7 @@ def _fill(found: Clusters, paths: tuple[Path, ...], of: str) -> int:
     from clausescan.cli.documents import documents_of, records_of
     from clausescan.cluster import occurrences_of_document, occurrences_of_record
     from clausescan.errors import UsageError
-    from clausescan.results import is_results
+    from clausescan.results import is_results, is_run
     from clausescan.settings import DEFAULT
     from clausescan.types import Document
 
@@ -60,7 +60,7 @@ def _fill(found: Clusters, paths: tuple[Path, ...], of: str) -> int:
             found.add(occurrences_of_record(record))
             count += 1
         return count
-    results = [path for path in paths if is_results(path)]
+    results = [path for path in paths if is_results(path) and not is_run(path)]
     if results:
         raise UsageError(f"{results[0]}: results hold the clauses with findings, not all; give the documents")
     for name, document in documents_of(paths, DEFAULT):

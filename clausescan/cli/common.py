@@ -147,9 +147,23 @@ class Size(click.ParamType[int]):
         return size
 
 
+class OrRun(click.Path):
+    """A path, or the name of a run, which stands for its database when there is no file of that name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path. Fails as click.Path does."""
+        if isinstance(value, str) and value and not os.path.lexists(value):
+            from clausescan.store import run_path
+
+            value = str(run_path(value)) if run_path(value).is_file() else value
+        return super().convert(value, param, ctx)
+
+
 LANGUAGES = click.Choice(["zh", "en"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 OLD_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PATH_OR_RUN = OrRun(path_type=Path)
+FILE_OR_RUN = OrRun(exists=True, dir_okay=False, path_type=Path)
 
 
 def choice(name: str, values: list[str], help_: str) -> Callable[[Command], Command]:

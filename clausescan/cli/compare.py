@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clausescan.cli.common import LANGUAGES, NEW_FILE, OLD_FILE, Output, choice, say_problem
+from clausescan.cli.common import FILE_OR_RUN, LANGUAGES, NEW_FILE, Output, choice, say_problem
 from clausescan.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ Exit codes:
 
 
 @click.command("compare", epilog=_EXIT_CODES)
-@click.argument("old", type=OLD_FILE)
-@click.argument("new", type=OLD_FILE)
+@click.argument("old", type=FILE_OR_RUN)
+@click.argument("new", type=FILE_OR_RUN)
 @choice("--format", ["text", "json", "html"], "Form of the output.")
 @click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
@@ -37,7 +37,9 @@ Exit codes:
 def compare(
     ctx: click.Context, /, old: Path, new: Path, format: str, output: Path | None, lang: str, report_lang: str | None, fail_on: str
 ) -> None:
-    """Compare two versions of a document clause by clause, or two runs (JSON reports of `scan`) finding by finding.
+    """Compare two versions of a document clause by clause, or two runs finding by finding.
+
+    A run is a database of `scan --run` (NAME or FILE.db) or a JSON report.
 
     Clauses are same, renumbered, moved, changed, split, merged, new or gone, whatever their numbers say. A finding is
     new, changed, gone or persists; a decision about it holds on only where its text is the same.
@@ -47,7 +49,7 @@ def compare(
 
     results = [is_results(path) for path in (old, new)]
     if any(results) and not all(results):
-        raise UsageError("compare takes two documents or two JSON reports, not one of each")
+        raise UsageError("compare takes two documents or two runs (databases or JSON reports), not one of each")
     if output is not None and any(output.exists() and output.samefile(path) for path in (old, new)):
         raise UsageError(f"{output}: the output would replace what is compared")
     told = _Tally(fail_on)
@@ -64,10 +66,10 @@ def compare(
 
 
 def _runs(old: Path, new: Path) -> Iterator[Comparison]:
+    from clausescan.cli.documents import results_in
     from clausescan.compare.runs import compare_runs
-    from clausescan.results import read_results
 
-    return compare_runs(read_results(old), read_results(new))
+    return compare_runs(results_in(old), results_in(new))
 
 
 def _documents(old: Path, new: Path, lang: str) -> Comparison:

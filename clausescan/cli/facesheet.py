@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clausescan.cli.common import LANGUAGES, NEW_FILE, Output, choice, ending, write_file
+from clausescan.cli.common import LANGUAGES, NEW_FILE, PATH_OR_RUN, Output, choice, ending, write_file
 from clausescan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Exit codes:
 
 
 @click.command("facesheet", epilog=_EXIT_CODES)
-@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="FILE|DIR|RUN...", nargs=-1, required=True, type=PATH_OR_RUN)
 @choice("--format", ["text", "json", "html", "xlsx"], "Form of the output.")
 @click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output; needed for xlsx.")
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")

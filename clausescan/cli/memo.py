@@ -108,19 +108,22 @@ def _single(reports: list[Report], source: str, output: Path, report_lang: Langu
 def _folder(reports: Iterator[Report], total: int, folder: Path, suffix: str, report_lang: Language | None, date: datetime) -> None:
     from clausescan.memo import index
     from clausescan.report.options import report_language
+    from clausescan.report.shared import Shared
 
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; several memos go into a folder")
     folder.mkdir(parents=True, exist_ok=True)
     written: list[index.Entry] = []
-    for number, report in enumerate(reports, 1):
-        name = index.file_name(number, len(str(total)), report.document.name, suffix)
-        _write(report, folder / name, report_lang, date)
-        if number % _TELL == 0:
-            say(f"{number:,} memos are written.")
-        written.append(index.entry(name, report, report_language(report, report_lang)))
-    if not written:
-        raise UsageError("no document of the run has a finding or is named so; there is nothing to write a memo about")
-    language = report_lang or ("zh" if any(not one.conclusion.isascii() for one in written) else "en")
-    write_file(folder / "index.html", index.write(written, total - len(written), language).encode("utf-8"))
+    with Shared() as shared:
+        for number, report in enumerate(reports, 1):
+            name = index.file_name(number, len(str(total)), report.document.name, suffix)
+            _write(report, folder / name, report_lang, date)
+            if number % _TELL == 0:
+                say(f"{number:,} memos are written.")
+            written.append(index.entry(name, report, report_language(report, report_lang)))
+            shared.add(report.to_dict())
+        if not written:
+            raise UsageError("no document of the run has a finding or is named so; there is nothing to write a memo about")
+        language = report_lang or ("zh" if any(not one.conclusion.isascii() for one in written) else "en")
+        write_file(folder / "index.html", index.write(written, total - len(written), language, shared).encode("utf-8"))
     say(f"{folder}: {len(written)} memos, and index.html.")

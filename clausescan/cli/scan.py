@@ -38,6 +38,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "formats", "outputs", "bom", "report_lang", "baseline", "select", "ignore", "as_of", "min_grade", "fail_on", "why_not", "quiet",
     ),
     "Many documents": ("run", "jobs"),
+    "Past one machine": ("engine", "address", "parts", "part_size"),
     "Limits for each document": ("timeout", "max_memory", "max_pages", "max_size"),
 }
 # one document with any of these goes through a worker process, like many
@@ -77,6 +78,10 @@ _LEAST_MEMORY = 256_000_000  # a worker that has read nothing yet takes about 15
     "--jobs", type=click.IntRange(min=0), envvar="CLAUSESCAN_JOBS", metavar="N",
     help="Worker processes [default: one for each CPU]. 0: none, and no limits either.",
 )  # fmt: skip
+@choice("--engine", ["local", "ray"], "Where documents are read: here, or on a Ray cluster (pip install 'clausescan[cluster]').")
+@click.option("--address", metavar="ADDRESS", help="Ray cluster to use: auto, host:port [default: one on this machine with --jobs CPUs].")
+@click.option("--parts", metavar="FOLDER|URL", help="With --engine ray: where the parts of the output go; s3:// and the like by fsspec.")
+@click.option("--part-size", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="Documents in one part.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS",
     help="Time for one document [default: 30, one more for each 100 kB of it, at most 300].",
@@ -105,6 +110,10 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
     paths: tuple[str, ...] = options["paths"]
     _check(paths, options)
     settings = _settings(options)
+    if options["engine"] == "ray":
+        from clausescan.cli.on_ray import scan_on_ray
+
+        ctx.exit(scan_on_ray(settings, options))
     known = load_baseline(options["baseline"]) if options["baseline"] else None
     tally = Tally(
         min_grade=options["min_grade"], fail_on=options["fail_on"], quiet=options["quiet"], named=settings.select, baseline=known
@@ -126,6 +135,8 @@ def _check(paths: tuple[str, ...], options: dict[str, Any]) -> None:
         raise click.UsageError("Missing argument 'PATH...' or option '--from-list'.")
     if paths.count("-") > 1:
         raise UsageError("standard input (-) can be read only once")
+    if options["engine"] == "local" and (options["address"] or options["parts"]):
+        raise UsageError("--address and --parts mean something only with --engine ray")
     if options["allow_private"] and not options["fetch"]:
         raise UsageError("--allow-private means something only with --fetch")
 

@@ -32,6 +32,10 @@ _DATA = re.compile(
     r"信息|数据|图像|素材|照片|特征|形象|资料|影像|data|material|information|image|likeness|content|identifier|template|scan"
 )
 _EVERYTHING = re.compile(r"个人|敏感|用户信息|personal|sensitive|user content|your content")
+# a table that lost its lines runs on for pages: the address that ends each of its rows ends a sentence too
+_RUNS_ON = 400
+_ADDRESS = re.compile(r"https?://\S+(?=\s)")
+_LATIN = re.compile(r"[^\W\d_]+")
 _LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
 
 
@@ -117,17 +121,32 @@ def _sentences(text: str, clauses: Sequence[Clause], folded: Folded) -> Iterator
         about = _about(clause)
         for first, last in _cut(folded.text, start, end):
             part = folded.text[first:last]
+            if _is_title(text[slice(*folded.to_source(first, last))]):
+                continue
             yield _Sentence(clause, first, last, part, words(_language(part)), about)
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for first, last in _at(_END, text, start, end):
+        yield from _at(_ADDRESS, text, first, last) if last - first > _RUNS_ON else ((first, last),)
+
+
+def _at(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a range that end with a match."""
     position = start
-    for match in _END.finditer(text, start, end):
+    for match in pattern.finditer(text, start, end):
         if match.end() - position > 3:
             yield position, match.end()
             position = match.end()
     if end - position > 3:
         yield position, end
+
+
+def _is_title(text: str) -> bool:
+    """True for a heading that stands as a paragraph: Latin Words That All Begin with a Capital."""
+    found = _LATIN.findall(text)
+    long = [word for word in found if len(word) > 4]
+    return len(found) <= 16 and len(long) >= 4 and _HAN.search(text) is None and all(word[0].isupper() for word in long)
 
 
 def _language(text: str) -> Language:

@@ -15,7 +15,8 @@ from clausescan.types import ATTRIBUTES, Element, Finding, Language, LegalBasis,
 
 AUTHOR = "clausescan"
 # characters of a quotation and of a suggestion in the table; the whole ones stand below it
-_QUOTE, _ADVICE = 300, 150
+_QUOTE = 300
+_ADVICE = {"zh": 60, "en": 150}
 # columns of the table of findings, in centimetres on A4 across
 _OVERVIEW = (("number", 1.1), ("quote", 7.1), ("place", 1.5), ("issue", 3.8), ("basis_column", 6.0), ("suggestion", 4.6), ("status", 1.6))
 
@@ -50,7 +51,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_found": ("Not found in the text: {names}.", "文本中未见：{names}。"),
     "reason": ("Reason: ", "理由："),
     "against": ("Against: ", "相反迹象："),
-    "counter": ("They may say: ", "对方可主张："),
+    "counter": ("Counter-arguments: ", "对方可主张："),
     "missing": ("To prove: ", "待证事实："),
     "law_label": ("Law: ", "法律依据："),
     "suggestion_label": ("Suggestion: ", "修改建议："),
@@ -171,7 +172,8 @@ class _Author:
         spot = self._place(finding) if finding.place.page is None else self._phrases.say("page", page=finding.place.page)
         aside = self._phrases.bracket(self._phrases.comma.join(filter(None, (spot, self._phrases.grade(finding.grade)))))
         name = self._say("finding", number=number) + self._phrases.colon
-        return name + "  ".join(filter(None, (finding.clause.number, where))) + aside
+        dash = "，" if self._language == "zh" else " – "
+        return name + dash.join(filter(None, (finding.clause.number, where))) + aside
 
     def _overview(self) -> Grid:
         columns = tuple(
@@ -187,7 +189,7 @@ class _Author:
             self._place(finding),
             "\n".join((self._phrases.grade(finding.grade), self._phrases.subject(finding) + self._phrases.colon + attributes)),
             self._cited(finding.legal_basis),
-            _excerpt(finding.suggestion, _ADVICE),
+            _excerpt(finding.suggestion, _ADVICE["en" if finding.suggestion.isascii() else "zh"]),
             self._say("open"),
         )
 

@@ -21,6 +21,7 @@ from itertools import chain
 from lxml import etree
 
 from clausescan.errors import ReadError, problem
+from clausescan.readers.expansion import expansion
 from clausescan.settings import Settings
 from clausescan.types import Problem
 
@@ -32,8 +33,6 @@ _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Small files may compress very well; above this a high ratio is an attack.
-_RATIO_FLOOR = 10_000_000
 
 # ISO 29500 Strict uses other namespaces for the same vocabulary.
 STRICT = (
@@ -180,8 +179,9 @@ def _check_entries(infos: list[zipfile.ZipInfo], size: int, settings: Settings) 
     if total > settings.zip_max_bytes:
         raise ReadError(problem("R011_container", detail=f"{total} bytes unpacked, limit {settings.zip_max_bytes}"))
     for name, unpacked, packed in [("all entries", total, size), *((i.filename, i.file_size, i.compress_size) for i in infos)]:
-        if unpacked > _RATIO_FLOOR and unpacked > settings.zip_max_ratio * max(packed, 1):
-            raise ReadError(problem("R011_container", detail=f"{name} unpacks {unpacked // max(packed, 1)} fold"))
+        fold = expansion(unpacked, packed, settings.zip_max_ratio)
+        if fold is not None:
+            raise ReadError(problem("R011_container", detail=f"{name} unpacks {fold} fold"))
 
 
 def _normal(name: str) -> str:

@@ -1,7 +1,8 @@
-"""One HTML file for people: overview, search and filters, every finding with its clause in context. No network, no other file.
+"""One HTML file for people: shared clauses, overview, filters, every finding with its clause in context. No network, no other file.
 
     clausescan                                                                             中文 | English
     53 documents    46 with findings    6 nothing found    1 inconclusive
+    312 documents share this clause   candidate   You grant us a perpetual ...          a filter too
     [grade] [attribute] [rule] [documents]                  bars; a bar is a filter
     [search ...] [grade v] [attribute v] [rule v] [document v]                 152 of 152
     candidate   agreement.pdf  8.2  Licence  page 3        You grant us a *perpetual* and *irrevocable* licence ...
@@ -24,8 +25,11 @@ from typing import Any, TextIO
 
 from clausescan import rules
 from clausescan.report.options import DEFAULT, Options
+from clausescan.report.phrases import shortened
 from clausescan.report.records import elsewhere, pieces, related_findings
 from clausescan.report.saying import provision, standing, title, words
+from clausescan.report.shared import WORDS as SHARED
+from clausescan.report.shared import Shared
 from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.text import WORDS
 from clausescan.report.totals import Totals
@@ -33,6 +37,7 @@ from clausescan.types import Language
 
 RECORDS = True
 _BLOCK = 100  # records in one block of data
+_EXCERPT = 240  # characters of a shared clause
 _SENTENCES = 10_000  # kept once; later new ones stand where they are used
 _LANGUAGES: tuple[Language, Language] = ("en", "zh")
 _LABELS: dict[str, tuple[str, str]] = {
@@ -47,6 +52,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "by_rule": ("Rule", "规则"),
     "by_document": ("Documents with most findings", "结果最多的文件"),
     "search": ("Search in clauses, headings, documents", "在条款、标题、文件名中搜索"),
+    "every_shared": ("Show all {count} groups", "显示全部 {count} 组"),
     "every_grade": ("every grade", "全部等级"),
     "every_attribute": ("every attribute", "全部属性"),
     "every_rule": ("every rule", "全部规则"),
@@ -94,6 +100,7 @@ class HtmlSink(Sink):
         self._law: dict[str, dict[str, Any]] = {}
         self._block: list[dict[str, Any]] = []
         self._tool: dict[str, Any] = {}
+        self._groups = Shared() if options.several else None
 
     def begin(self) -> None:
         """Write head and skeleton."""
@@ -113,6 +120,8 @@ class HtmlSink(Sink):
         """Take one record; write a block when there are enough."""
         self._tool = self._tool or record["tool"]
         self.totals.add(record)
+        if self._groups:
+            self._groups.add(record)
         self._block.append(self._document(record))
         if len(self._block) >= _BLOCK:
             self._flush()
@@ -130,12 +139,22 @@ class HtmlSink(Sink):
         self._flush()
         self._data("sentences", [list(pair) for pair in self._sentences])
         self._data("law", self._law)
+        self._data("groups", list(self._shared()))
         self._data("meta", self._meta())
         conclusions = ("findings", "nothing_found", "inconclusive")
         counts = ", ".join(f"{self.totals.documents[key]} {_LABELS[key][self.language == 'zh']}" for key in conclusions)
         disclaimer = rules.rule("ART11").disclaimer[self.language]
         self.out.write(f"<noscript><p>{escape(counts)}</p><p>{escape(disclaimer)}</p></noscript>\n")
         self.out.write(f"<script>{asset('report.js')}</script>\n</body>\n</html>\n")
+
+    def discard(self) -> None:
+        """Remove the temporary file of the groups."""
+        if self._groups:
+            self._groups.close()
+
+    def _shared(self) -> Iterator[list[Any]]:
+        for group in self._groups.groups() if self._groups else ():
+            yield [group.documents, group.grade, shortened(group.quote, _EXCERPT), group.wordings, group.ids]
 
     def _meta(self) -> dict[str, Any]:
         rule = rules.rule("ART11")
@@ -144,7 +163,7 @@ class HtmlSink(Sink):
         return {
             "language": self.language,
             "tool": self._tool,
-            "labels": {key: list(pair) for key, pair in (WORDS | _LABELS).items()},
+            "labels": {key: list(pair) for key, pair in (WORDS | SHARED | _LABELS).items()},
             "names": names,
             "rules": {key: [title(key, x) for x in _LANGUAGES] for key in counted},
             "disclaimer": [rule.disclaimer[x] for x in _LANGUAGES],

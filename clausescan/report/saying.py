@@ -9,15 +9,6 @@ from clausescan import rules
 from clausescan.report.text import WORDS
 from clausescan.types import ATTRIBUTES, Language
 
-_STANDING: dict[str, tuple[str, str]] = {
-    "unverified": ("not verified", "未经核对"),
-    "then_not_yet": ("not yet in force on the date of the document", "文件日期时尚未施行"),
-    "then_repealed": ("no longer in force on the date of the document", "文件日期时已失效"),
-    "today_not_yet": ("not yet in force on the day asked for", "所问日期尚未施行"),
-    "today_repealed": ("no longer in force on the day asked for", "所问日期已失效"),
-    "instead": ("then: {list}", "当时为 {list}"),
-}
-
 
 def say(key: str, language: Language) -> str:
     """Return a word of the report for a terminal."""
@@ -89,9 +80,9 @@ def standing(basis: Mapping[str, Any], language: Language) -> str:
     marks = [key for key, holds in (("tentative", basis.get("tentative")), ("unverified", basis.get("verified") is False)) if holds]
     marks += [f"then_{basis['on_document_date']}"] if basis.get("on_document_date") in ("not_yet", "repealed") else []
     marks += [f"today_{basis['on_today']}"] if basis.get("on_today") in ("not_yet", "repealed") else []
-    said = [_STANDING[mark][language == "zh"] if mark in _STANDING else say(mark, language) for mark in marks]
+    said = [say(mark, language) for mark in marks]
     if basis.get("instead"):
-        said.append(_STANDING["instead"][language == "zh"].format(list=", ".join(basis["instead"])))
+        said.append(say("instead", language).format(list=", ".join(basis["instead"])))
     return ("；" if language == "zh" else "; ").join(said)
 
 

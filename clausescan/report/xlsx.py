@@ -1,5 +1,6 @@
-"""XLSX for people: overview with charts, documents, findings with filters, problems.
+"""XLSX for people: shared clauses, overview with charts, documents, findings with filters, problems.
 
+    Shared      a row for each clause that several documents have: in how many, grade, quote, which; only where there is any
     Overview    documents 120 (with findings 14, nothing found 101, inconclusive 5); by grade, rule, attribute; charts
     Documents   a row for each: conclusion, candidates, reviews, carried columns, title, date, hash
     Findings    a row for each finding, the words of the evidence in bold inside the quote (attributes red); related findings below theirs
@@ -24,6 +25,8 @@ from clausescan import rules
 from clausescan.report.options import DEFAULT, Options
 from clausescan.report.records import pieces, related_findings
 from clausescan.report.saying import name, say, title
+from clausescan.report.shared import Group, Shared
+from clausescan.report.shared import say as say_shared
 from clausescan.report.sink import Record, Sink, drain
 from clausescan.report.table import DOCUMENT, FINDING, PROBLEM, SOURCE, Column, Row, carried_columns, finding_row, problem_row, source
 from clausescan.report.totals import TOP, Totals
@@ -46,7 +49,17 @@ _COUNTS = (
     Column(name="related", en="Related", zh="相关提示", kind="integer", width=11),
     Column(name="problems", en="Problems", zh="问题", kind="integer", width=11),
 )
+_SHARED = (
+    Column(name="documents", en="Documents", zh="文件数", kind="integer", width=11),
+    Column(name="grade", en="Grade", zh="等级", width=11),
+    Column(name="quote", en="Clause", zh="条款", width=80),
+    Column(name="wordings", en="Wordings", zh="措辞数", kind="integer", width=11),
+    Column(name="names", en="In", zh="所在文件", width=50),
+    Column(name="ids", en="Finding", zh="编号", width=40),
+    Column(name="id", en="Group", zh="组", width=18),
+)
 _WORDS: dict[str, tuple[str, str]] = {
+    "shared": ("Shared clauses", "共用条款"),
     "overview": ("Overview", "概览"),
     "documents": ("Documents", "文件"),
     "findings": ("Findings", "结果"),
@@ -77,6 +90,7 @@ class XlsxSink(Sink):
         self.totals = Totals()
         self.cut = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._groups: Shared | None = None
 
     def begin(self) -> None:
         """Open the workbook and its sheets."""
@@ -94,6 +108,9 @@ class XlsxSink(Sink):
         self.bold = self.book.add_format({"bold": True})
         self.attribute = self.book.add_format({"bold": True, "font_color": "#B00020"})
         self.evidence = self.book.add_format({"bold": True, "font_color": "#1F3A5F"})
+        if self.options.several:
+            self._groups = Shared()
+            self._shared = _Rows(self, "shared", _SHARED)
         self._overview = self.book.add_worksheet(self.word("overview"))
         carried = carried_columns(self.carried)
         self._documents = _Rows(self, "documents", (*DOCUMENT, *carried, *_COUNTS, *SOURCE))
@@ -103,6 +120,8 @@ class XlsxSink(Sink):
     def put(self, record: Record) -> None:
         """Write the rows of one record."""
         self.totals.add(record)
+        if self._groups:
+            self._groups.add(record)
         language: Language = self.options.language or record["document"]["language"] or self.language
         common = source(record, self.carried)
         common["conclusion"] = self.word(f"conclusion_{record['conclusion']}")
@@ -122,9 +141,29 @@ class XlsxSink(Sink):
         for rows in (self._documents, self._findings, self._problems):
             rows.close()
         _Overview(self, self._overview).write()
+        if self._groups:
+            self._write_shared(self._groups)
         self._close()
         with self._path.open("rb") as made:
             shutil.copyfileobj(made, self.out)
+
+    def _write_shared(self, groups: Shared) -> None:
+        """Write the first sheet, or hide it when nothing is shared."""
+        for group in groups.groups():
+            self._shared.add(self._shared_row(group))
+        self._shared.close()
+        if self._shared.row == 1 and len(self._shared.sheets) == 1:
+            self._shared.sheet.hide()
+            self._overview.activate()
+            self._overview.set_first_sheet()
+
+    def _shared_row(self, group: Group) -> Row:
+        more = group.documents - len(group.names)
+        names = (*group.names, say_shared("more", self.language, count=more)) if more else group.names
+        return {
+            "documents": group.documents, "grade": name("grade", group.grade, self.language), "quote": group.quote, "id": group.id,
+            "wordings": group.wordings, "names": "; ".join(names), "ids": " ".join(group.ids),
+        }  # fmt: skip
 
     def _close(self) -> None:
         from xlsxwriter.exceptions import FileCreateError
@@ -136,6 +175,8 @@ class XlsxSink(Sink):
 
     def discard(self) -> None:
         """Remove the temporary files."""
+        if self._groups:
+            self._groups.close()
         book: Workbook | None = getattr(self, "book", None)
         for sheet in book.worksheets() if book and not book.fileclosed else ():
             sheet.row_data_fh.close()

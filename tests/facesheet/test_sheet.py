@@ -36,12 +36,20 @@ def found(text: str, question: str) -> list[tuple[str, str]]:
         ("You scan your face when you enrol. We keep this scan for thirty days.", "kept", [("We keep this scan for thirty days.", "reference")]),
         ("“形象素材”指您上传的人脸视频。\n我们可以将形象素材提供给关联公司。", "shared", [("我们可以将形象素材提供给关联公司。", "definition")]),
         ("“Personal Data” means your name and facial images.\nWe share Personal Data with partners.", "shared", []),
+        ("Biometric Information Collected Only with Consent for Security Purposes.", "used", []),
+        ("We do not keep your face.", "kept", [("We do not keep your face.", "face")]),
         ("We meet you face to face and collect your address.", "collected", []),
         ("You may not use the Services to create or collect facial recognition databases.", "collected", []),
     ],
 )
 def test_how_a_sentence_speaks_of_face_data(text: str, question: str, expected: list[tuple[str, str]]):
     assert found(text, question) == expected
+
+
+def test_a_table_that_lost_its_lines_is_cut_at_the_addresses_that_end_its_rows():
+    rows = ["推送 消息推送 设备标识 https://a.example/p", "刷脸核身 采集人脸图像 用于核实本人 https://b.example/p", "统计 崩溃日志 https://c.example/p"]
+    text = " ".join([rows[0]] * 8 + [rows[1]] + [rows[2]] * 8) + " 完"
+    assert found(text, "collected") == [(rows[1], "face")]
 
 
 @pytest.mark.parametrize("name", ["face-app-agreement.zh.docx", "face-app-agreement.en.pdf", "property-face-access.zh.txt"])

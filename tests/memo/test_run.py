@@ -86,3 +86,15 @@ def test_a_run_that_does_not_exist_is_told_from_a_file(tmp_path: Path):
 )
 def test_names_of_documents_make_harmless_names_of_files(document: str, name: str):
     assert file_name(3, 2, document, ".docx") == f"03-{name}.docx"
+
+
+def test_the_list_begins_with_the_clauses_that_several_documents_share(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "in" / name).write_bytes((SAMPLES / "face-app-agreement.zh.txt").read_bytes())
+    CliRunner().invoke(main, ["scan", str(tmp_path / "in"), "--run", str(tmp_path / "r.db"), "--quiet"])
+    assert CliRunner().invoke(main, ["memo", str(tmp_path / "r.db"), "-o", str(tmp_path / "memos"), "--format", "html"]).exit_code == 0
+    page = (tmp_path / "memos" / "index.html").read_text(encoding="utf-8")
+    first, second = page.split("<table>")[1:]
+    assert first.count("2 份文件共用本条（") == 3
+    assert re.findall(r"href='([^']+)'", first)[:2] == re.findall(r"href='([^']+)'", second) == ["1-a.html", "2-b.html"]

@@ -57,7 +57,7 @@ def test_what_newer_rules_add_is_there(later: Record):
     assert (finding["suggestion"], finding["plain"]) == ("自授权之日起十二个月", "对方可以一直保留您的人脸。")
     assert (finding["severable"], finding["contract_status"], finding["prominence"]) == ("人脸图像", "agreement", "bold")
     assert finding["elements"] == "E6 人脸信息: found"
-    assert finding["law"].endswith("（可争议；未经核对；文件日期时尚未施行；当时为 CC-498）")
+    assert finding["law"].endswith("（可争议；未经核对；文件日期时尚未施行；当时为CC-498）")
     assert (related["row"], related["rule"], related["summary"], related["suggestion"]) == ("related", "RF-11", "未写明保存期限。", "写明期限")
 
 

@@ -94,7 +94,7 @@ def test_the_page_is_one_file_under_a_policy_that_allows_its_own_script_alone(fo
 def test_hostile_text_cannot_leave_its_block(hostile: Record):
     text = page(hostile)
     tree = lxml_html.document_fromstring(text)
-    assert len(tree.xpath("//script")) == 5  # block, sentences, law, meta, ours
+    assert len(tree.xpath("//script")) == 6  # block, sentences, law, groups, meta, ours
     assert tree.xpath("//img") == []
     (((document,),)) = data(text, "block")
     assert document["findings"][0]["around"][0] == hostile["findings"][0]["context"]["before"]
@@ -126,6 +126,29 @@ def test_a_browser_draws_findings_overview_and_marks(found: Record, unreadable: 
     assert tree.xpath('(//*[@class="excerpt"])[2]//mark[contains(@class, "severable")]/text()') == ["人脸图像"]
     assert "RF-11" in text_of(tree, "(//details)[3]")[0]
     assert "未写明保存期限。" in text_of(tree, "(//details)[3]")[0]
+
+
+@browser
+def test_clauses_that_documents_share_come_first(found: Record, nothing: Record, tmp_path: Path):
+    tree = drawn(page(found, nothing, found, found), tmp_path)
+    (group,) = text_of(tree, '//*[contains(@class, "group")]')
+    assert group.startswith("3 份文件共用本条 候选")
+    assert "永久使用其人脸图像" in group
+    order = [node.get("class") for node in tree.xpath('//main/*')]
+    assert order.index("chart shared") < order.index("charts")
+
+
+@browser
+def test_a_click_on_a_shared_clause_shows_its_findings(found: Record, later: Record, tmp_path: Path):
+    text = re.sub(r"<meta http-equiv[^>]*>", "", page(found, later, found)) + "<script>document.querySelector('.group').click()</script>"
+    tree = drawn(text, tmp_path)
+    assert text_of(tree, '//*[@class="status"]/b') == ["共 4 条，显示 3 条"]  # the fourth is a related finding
+    assert len(tree.xpath('//details[contains(@class, "finding")]')) == 3
+
+
+def test_one_document_shares_nothing(found: Record):
+    assert data(page(found, options=Options(several=False)), "groups") == [[]]
+    assert data(page(found), "groups") == [[]]
 
 
 @browser

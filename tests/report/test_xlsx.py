@@ -29,9 +29,13 @@ def table(sheet: Any) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
+def shown(made: openpyxl.Workbook) -> list[str]:
+    return [sheet.title for sheet in made if sheet.sheet_state == "visible"]
+
+
 def test_sheets_hold_documents_findings_and_problems(found: Record, unreadable: Record, nothing: Record):
     made = book(found, unreadable, nothing)
-    assert made.sheetnames == ["概览", "文件", "结果", "问题"]
+    assert shown(made) == ["概览", "文件", "结果", "问题"]
     assert [(row["文件"], row["结论"], row["候选"], row["问题"]) for row in table(made["文件"])] == [
         ("agreement.pdf", "有结果", 1, 0),
         ("scan.pdf", "无法得出结论", 0, 1),
@@ -41,6 +45,18 @@ def test_sheets_hold_documents_findings_and_problems(found: Record, unreadable: 
     assert (finding["文件"], finding["app"], finding["等级"], finding["把握"], finding["页"]) == ("agreement.pdf", "示例", "候选", "高", 1)
     assert finding["原文"] == "用户在此不可撤回地许可本公司永久使用其人脸图像。"
     assert [(row["文件"], row["问题"]) for row in table(made["问题"])] == [("scan.pdf", "R020_no_text")]
+
+
+def test_clauses_that_documents_share_are_the_first_sheet(found: Record, nothing: Record):
+    other = found | {"document": found["document"] | {"name": "=b.pdf"}}
+    made = book(found, nothing, other, found)
+    assert (shown(made)[0], made.active.title) == ("共用条款", "共用条款")
+    (group,) = table(made["共用条款"])
+    assert (group["文件数"], group["等级"], group["措辞数"]) == (3, "候选", 1)  # of two documents with one name each counts
+    assert group["条款"] == "用户在此不可撤回地许可本公司永久使用其人脸图像。"
+    assert sorted(group["所在文件"].split("; ")) == ["=b.pdf", "agreement.pdf", "agreement.pdf"]
+    ids = {row["编号"] for row in table(made["结果"])}
+    assert set(group["编号"].split()) == ids
 
 
 def test_evidence_is_set_off_inside_the_quote(found: Record):
@@ -122,4 +138,4 @@ def test_related_findings_and_suggestions_have_rows(later: Record):
 
 
 def test_no_records_are_a_workbook_all_the_same():
-    assert book(options=Options(language="en")).sheetnames == ["Overview", "Documents", "Findings", "Problems"]
+    assert shown(book(options=Options(language="en"))) == ["Overview", "Documents", "Findings", "Problems"]

@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const PAGE = 50, PRINT_LIMIT = 2000;
+  const PAGE = 50, PRINT_LIMIT = 2000, FIRST_GROUPS = 8;
   const ATTRIBUTES = ["unlimited_duration", "irrevocable", "sublicensable", "other_unlimited"];
   const AGAINST = ["negation", "limit", "exception", "gate"];
   // control, soft hyphen, zero-width, bidirectional, byte order mark: shown by their number, because they can hide or turn text
@@ -12,6 +12,7 @@
   const [sentences] = data("sentences"), [law] = data("law"), [meta] = data("meta");
   const findings = [];
   documents.forEach((doc, index) => doc.findings.forEach((item) => { item.doc = index; item.grade = item.grade || "related"; findings.push(item); }));
+  const groups = (data("groups")[0] || []).map(([number, grade, excerpt, wordings, ids]) => ({ number, grade, excerpt, wordings, ids: new Set(ids) }));
   const RANK = { candidate: 0, review: 1, related: 2, near: 3 };
   findings.sort((a, b) => RANK[a.grade] - RANK[b.grade] || a.doc - b.doc); // what is to be read first stands first; the sort is stable
   let zh = meta.language === "zh" ? 1 : 0;
@@ -56,7 +57,7 @@
   };
 
   // ---- filters ----
-  const state = { query: "", grade: "", attribute: "", rule: "", doc: "", page: 0, opened: new Set() };
+  const state = { query: "", grade: "", attribute: "", rule: "", doc: "", group: "", page: 0, opened: new Set(), everyGroup: false };
   const haystack = (item) => {
     if (item.searched === undefined) {
       const doc = documents[item.doc];
@@ -69,6 +70,7 @@
     && (except === "attribute" || !state.attribute || (item.attributes || []).some((fact) => fact[0] === state.attribute))
     && (except === "rule" || !state.rule || item.rule === state.rule)
     && (except === "doc" || state.doc === "" || item.doc === Number(state.doc))
+    && (state.group === "" || (groups[state.group].ids.has(item.id)))
     && words().every((word) => haystack(item).includes(word));
   let splitQuery = null, splitWords = [];
   const words = () => {
@@ -101,6 +103,15 @@
       chart(label("by_attribute"), "attribute", ATTRIBUTES.filter((key) => attributes.get(key)).map((key) => [key, nameOf("attribute", key), attributes.get(key)])),
       chart(label("by_rule"), "rule", [...rules].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([key, number]) => [key, ruleName(key), number])),
       documents.length > 1 ? chart(label("by_document"), "doc", fullest.map(([key, number]) => [key, tail(documents[key].name), number])) : null);
+  };
+  const shared = () => {
+    if (!groups.length) return el("div");
+    const shown = state.everyGroup ? groups : groups.slice(0, FIRST_GROUPS);
+    return el("section", { class: "chart shared" }, el("h2", {}, label("shared")), shown.map((group, index) =>
+      el("button", { class: `group ${group.grade}`, type: "button", "aria-pressed": String(state.group === index), onclick: () => set("group", state.group === index ? "" : index) },
+        el("b", {}, label("share", { count: group.number.toLocaleString() })), " ", el("span", { class: "grade" }, nameOf("grade", group.grade)), " ",
+        group.wordings > 1 ? el("span", { class: "chip" }, label("wordings", { count: group.wordings })) : null, el("span", { class: "quoted cell" }, ...text(group.excerpt)))),
+      shown.length < groups.length ? el("button", { type: "button", onclick: () => { state.everyGroup = true; refresh(); } }, label("every_shared", { count: groups.length.toLocaleString() })) : null);
   };
   const tail = (name) => { const chars = [...name]; return chars.length > 22 ? `…${chars.slice(-21).join("")}` : name; }; // names differ at their end
   const tiles = () => {
@@ -195,7 +206,7 @@
       select("attribute", "every_attribute", ATTRIBUTES.map((key) => [key, nameOf("attribute", key)])),
       select("rule", "every_rule", rules.map((key) => [key, ruleName(key)])),
       select("doc", "every_document", docs),
-      el("button", { type: "button", onclick: () => { Object.assign(state, { query: "", grade: "", attribute: "", rule: "", doc: "", page: 0 }); draw(); } }, label("reset")));
+      el("button", { type: "button", onclick: () => { Object.assign(state, { query: "", grade: "", attribute: "", rule: "", doc: "", group: "", page: 0 }); draw(); } }, label("reset")));
   };
   const documentList = () => {
     const node = el("details", { class: "list" }, el("summary", {}, `${label("document_list")} (${documents.length.toLocaleString()})`));
@@ -228,6 +239,7 @@
     const pager = () => (pages > 1 ? [el("button", { type: "button", disabled: state.page === 0, onclick: turn(-1) }, label("previous")), label("page_of", { page: state.page + 1, pages }), el("button", { type: "button", disabled: state.page + 1 >= pages, onclick: turn(1) }, label("next"))] : []);
     const toggle = (open) => () => { for (const node of nodes) { if (open) node.fill(); node.open = open; } };
     const replace = (key, node) => { parts[key].replaceWith(node); parts[key] = node; };
+    replace("shared", shared());
     replace("charts", overview());
     replace("status", el("div", { class: "status", "aria-live": "polite" }, el("b", {}, label("shown", { shown: shown.length.toLocaleString(), all: findings.length.toLocaleString() })), el("span", { class: "grow" }), ...pager(),
       el("button", { type: "button", onclick: toggle(true) }, label("open_all")), el("button", { type: "button", onclick: toggle(false) }, label("close_all"))));
@@ -239,12 +251,12 @@
   const draw = () => {
     document.documentElement.lang = zh ? "zh" : "en";
     document.title = `clausescan: ${label("heading")}`;
-    for (const key of ["charts", "status", "findings", "pager"]) parts[key] = el("div");
+    for (const key of ["shared", "charts", "status", "findings", "pager"]) parts[key] = el("div");
     parts.filters = filters();
     const versions = Object.entries(meta.tool.versions || {}).map(([key, value]) => `${key} ${value}`).join(", ");
     root.replaceChildren(
       el("div", { class: "top" }, el("h1", {}, label("heading")), el("button", { type: "button", lang: zh ? "en" : "zh", onclick: () => { zh = 1 - zh; draw(); } }, zh ? "English" : "中文")),
-      tiles(), parts.charts, findings.length ? parts.filters : "", parts.status, parts.findings, parts.pager, documentList(),
+      tiles(), parts.shared, parts.charts, findings.length ? parts.filters : "", parts.status, parts.findings, parts.pager, documentList(),
       el("p", { class: "foot" }, meta.disclaimer[zh]), el("p", { class: "foot" }, `clausescan ${meta.tool.version || ""} ${versions}`), el("p", { class: "note" }, label("print_note")));
     refresh();
   };

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clausescan import law, rules
-from clausescan.rules.related_rules import ABOUT, Absent, Related, Way, situations
+from clausescan.rules.related_rules import ABOUT, PROCESSED, Absent, Related, Way, situations
 from clausescan.types import AttributeFact, Clause, Cue, Evidence, Finding, Note, Place, RelatedFinding, UnitCues
 
 _REACH: Mapping[str, tuple[str, ...]] = {about: ABOUT[: number + 1] for number, about in enumerate(ABOUT)}
@@ -105,11 +105,17 @@ def _shown(way: Way, unit: Unit) -> _Shown | None:
 
 
 def _fits(way: Way, finding: Finding) -> bool:
-    if way.subject and finding.subject not in way.subject:
+    if way.subject and finding.subject not in way.subject and not (PROCESSED in way.subject and _is_processed(finding)):
+        return False
+    if any(fact.name in way.without and fact.strength == "strong" for fact in finding.attributes):
         return False
     if not (way.attribute or way.strength or way.source):
         return True
     return any(_fits_fact(way, fact) for fact in finding.attributes)
+
+
+def _is_processed(finding: Finding) -> bool:
+    return finding.subject == "likeness" and finding.face_context
 
 
 def _fits_fact(way: Way, fact: AttributeFact) -> bool:

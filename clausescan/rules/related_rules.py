@@ -9,7 +9,9 @@
     name = "only_way"         all = [cues], any = [cues]       within = "sentence" (default) or "unit"
     unless = [cues]           not when one of them stands in the unit; unless_here: in the same sentence
     about = "near"            optional: instead of that of the rule
-    attribute = [...]         and strength, subject, source: an Article 11 finding of the unit has them
+    attribute = [...]         and strength, subject, source: an Article 11 finding of the unit has them. A subject "likeness" is any
+                              picture of a person, "processed_likeness" only one that goes into face processing
+    without = [attributes]    not when the finding has one of them, and strong
     by = "bilingual"          instead of cues and ways: the module that finds it
     [absent]                  document level: where = [cues] stand, and none of unless = [cues] in the whole document
 
@@ -37,6 +39,8 @@ from clausescan.types import ATTRIBUTES, Language, SubjectTier
 About = Literal["face", "near", "personal", "document"]
 ABOUT: tuple[About, ...] = get_args(About)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+# a likeness whose pictures go into face processing (ruling 29 of the labelling guideline)
+PROCESSED = "processed_likeness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ class Way:
     strength: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def of_a_finding(self) -> bool:
@@ -104,11 +109,12 @@ class Proof:
 
 
 _KEYS = {"id", "title", "law", "advice", "manual", "about", "cue", "way", "absent", "by"}
-_WAY = {"name", "about", "all", "any", "within", "unless", "unless_here", "attribute", "strength", "subject", "source"}
+_WAY = {"name", "about", "all", "any", "within", "unless", "unless_here", "attribute", "strength", "subject", "source", "without"}
 _MAY: Mapping[str, tuple[str, ...]] = {
     "attribute": ATTRIBUTES,
     "strength": ("strong", "weak"),
-    "subject": get_args(SubjectTier),
+    "subject": (*get_args(SubjectTier), PROCESSED),
+    "without": ATTRIBUTES,
 }
 
 
@@ -221,7 +227,7 @@ def _way(where: str, raw: dict[str, Any], about: str, known: Mapping[str, str]) 
     way = Way(
         name=raw["name"], about=raw.get("about", about), within=raw.get("within", "sentence"),
         **{key: _names(where, raw.get(key, ()), known) for key in ("all", "any", "unless", "unless_here")},
-        **{key: tuple(raw.get(key, ())) for key in ("attribute", "strength", "subject", "source")},
+        **{key: tuple(raw.get(key, ())) for key in ("attribute", "strength", "subject", "source", "without")},
     )  # fmt: skip
     if not (way.all or way.any or way.of_a_finding):
         raise DataError(f"{where}: a way needs cues or an Article 11 finding")

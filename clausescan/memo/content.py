@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -104,16 +104,16 @@ class Memo:
 SECTIONS = ("conclusion", "overview", "details", "common", "law", "coverage", "disclaimer")
 
 
-def memo(report: Report, language: Language, date: datetime) -> Memo:
-    """Return the memo about a report."""
-    return _Author(report, Phrases(language), date).memo()
+def memo(report: Report, language: Language, date: datetime, status: Mapping[str, str] | None = None) -> Memo:
+    """Return the memo about a report. `status` says by the id of a finding what was decided about it; the others are open."""
+    return _Author(report, Phrases(language), date, status or {}).memo()
 
 
 class _Author:
     """Writes one memo in one language."""
 
-    def __init__(self, report: Report, phrases: Phrases, date: datetime) -> None:
-        self._report, self._phrases, self._date = report, phrases, date
+    def __init__(self, report: Report, phrases: Phrases, date: datetime, status: Mapping[str, str]) -> None:
+        self._report, self._phrases, self._date, self._status = report, phrases, date, status
         self._language = phrases.language
         self._common = common_notes(report.findings)
 
@@ -190,7 +190,7 @@ class _Author:
             "\n".join((self._phrases.grade(finding.grade), self._phrases.subject(finding) + self._phrases.colon + attributes)),
             self._cited(finding.legal_basis),
             _excerpt(finding.suggestion, _ADVICE["en" if finding.suggestion.isascii() else "zh"]),
-            self._say("open"),
+            safe(self._status.get(finding.id) or self._say("open")),
         )
 
     def _quoted(self, finding: Finding) -> str:

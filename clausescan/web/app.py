@@ -8,7 +8,7 @@ import re
 import secrets
 import tempfile
 import zipfile
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -370,12 +370,20 @@ def _export(request: Request) -> Response:
     original = desk.store.original(report.document.sha256)
     task = {
         "export": kind, "look": {"path": str(original), "name": name}, "kept": [it.id for it in shown],
-        "language": language_of(request), "date": datetime.now(UTC).isoformat(),
+        "language": language_of(request), "date": datetime.now(UTC).isoformat(), "status": status_of(decisions, language_of(request)),
     }  # fmt: skip
     done = desk.jobs.export(task, original.stat().st_size)
     media = done.message.get("media_type", _WORD)
     ending = ".memo.docx" if kind == "memo" else ".reviewed.pdf" if media == _PDF else ".reviewed.docx"
     return _download(done.body, media, name, ending)
+
+
+def status_of(decisions: Mapping[str, Decision], language: Language) -> dict[str, str]:
+    """Return what the memo says of each finding about which somebody has decided: verdict, reviewer, note."""
+    told = words(language)
+    return {
+        id_: "\n".join(filter(None, (told[f"was_{it.verdict}"], it.reviewer, it.note))) for id_, it in decisions.items()
+    }
 
 
 def _written(report: Report, shown: list[Finding], decisions: dict[str, Decision], name: str, kind: str) -> Response:

@@ -64,7 +64,7 @@ class DeskHandler(Handler):
         if task["export"] == "memo":
             from clausescan.memo import content, docx
 
-            return {}, docx.write(content.memo(report, task["language"], made), made)
+            return {}, docx.write(content.memo(report, task["language"], made, task["status"]), made)
         from clausescan.annotate import annotate_file
         from clausescan.annotate.options import Options
 

@@ -114,6 +114,8 @@ def test_what_is_handed_on_leaves_out_what_was_dismissed(browser: Browser, tmp_p
         assert len(outline.root) == 2
     memo = docx.Document(io.BytesIO(kinds["memo"].content))
     assert any("Review memorandum" in paragraph.text for paragraph in memo.paragraphs)
+    statuses = [row.cells[-1].text for row in memo.tables[1].rows[1:]]
+    assert statuses == ["confirmed\nLin\nto be struck", "to be reviewed"]
     assert "findings" in [name.lower() for name in openpyxl.load_workbook(io.BytesIO(kinds["xlsx"].content)).sheetnames]
     record = kinds["json"].json()
     assert [it["id"] for it in record["findings"]] == findings[1:]

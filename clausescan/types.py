@@ -327,6 +327,8 @@ class ClauseFacts:
     scores: tuple[tuple[str, float], ...] = ()
     # the words that spoke most for a finding, where only the wording speaks for one
     telling: tuple[str, ...] = ()
+    # the attributes that the wording suggests and a limit of the sentence leaves nothing of
+    lifted: tuple[AttributeName, ...] = ()
     # what the wording of the unit suggests where no word of the lexicon stands: no attribute until the judge takes it
     proposed: tuple[AttributeFact, ...] | None = None
 

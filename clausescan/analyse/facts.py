@@ -349,6 +349,7 @@ def _facts(raw: dict[str, Any], clause: Clause, text: str) -> ClauseFacts:
         attributes=attributes, modifiers=modifiers, evidence=tuple(_evidence_of(item, text) for item in raw["evidence"]),
         gate=raw["gate"], composite=raw["composite"], unit=raw["unit"],
         scores=tuple((name, score) for name, score in raw.get("scores", ())), proposed=_proposed(raw, text),
+        lifted=tuple(name for name, strength, *_ in raw.get("proposed", ()) if not strength),
         telling=tuple(raw.get("telling", ())),
     )  # fmt: skip
 
@@ -360,4 +361,5 @@ def _proposed(raw: dict[str, Any], text: str) -> tuple[AttributeFact, ...] | Non
     return tuple(
         AttributeFact(name=name, strength=strength, evidence=(_evidence_of([name, start, end, source], text),))
         for name, strength, start, end, source in raw["proposed"]
+        if strength
     )

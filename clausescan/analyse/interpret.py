@@ -830,7 +830,8 @@ class Interpreter:
     def limited(self, hit: Hit, group: list[int]) -> str:
         """Return the strength of words that sound like an attribute: weak where a limit near them would cure one that is explicit.
 
-        "You may withdraw at any time" stands against all that only the wording suggests about time and revocation.
+        "You may withdraw at any time" stands against all that only the wording suggests about time and revocation; "" where a
+        period in the sentence leaves nothing of a duration that is merely suspected.
         """
         unit = [sentence for number in group for sentence in self.view.fill(number)]
         sentence = next((one for one in unit if one.start <= hit.start < one.end), None)
@@ -840,6 +841,9 @@ class Interpreter:
             index = unit.index(sentence)
             near = unit[max(0, index - 1) : index + 2]
             return "weak" if any(cue.entry.kind == "withdraw" for other in near for cue in other.hits("limit")) else "strong"
+        bounded = any(cue.entry.kind in ("period", "term") for cue in sentence.hits("limit"))
+        if hit.entry.attribute == "unlimited_duration" and bounded:
+            return ""
         return self.cure(hit, sentence, unit)[0] or "weak"
 
     def _of_another(self, cue: Hit, hit: Hit, sentence: Sentence) -> bool:

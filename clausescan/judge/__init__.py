@@ -22,6 +22,7 @@ from clausescan.judge.grade import GATES, grade, score
 from clausescan.judge.severable import severable
 from clausescan.rules import Case
 from clausescan.types import (
+    ATTRIBUTES,
     GRADE_RANK,
     AttributeFact,
     ClauseFacts,
@@ -127,6 +128,8 @@ def _decide(unit: list[ClauseFacts]) -> list[_Decision]:
     if weighed.grade == by_rules == "none":
         return ruled
     if by_rules == "none" and proposal is not None:
+        if max(ATTRIBUTES, key=lambda name: weighed.probabilities[name]) in proposal.lifted:
+            return ruled  # what the wording suggests most is what a limit of the clause takes away
         item = fusion.take(proposal, weighed, model)
         # Only wording, and over a face that other sentences name: too little for a candidate.
         limited = all(fact.strength == "weak" for fact in item.attributes)

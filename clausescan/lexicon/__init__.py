@@ -84,6 +84,7 @@ KINDS = frozenset(
         "delete",
         "period",
         "shortest",
+        "term",
         "consent_first",
         "named",
         "same_duties",

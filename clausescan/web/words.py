@@ -31,7 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "failed": ("could not be read", "无法读取"),
     "inconclusive": ("a part could not be read", "部分内容无法读取"),
     "decided": ("{decided} of {findings} decided", "已决定 {decided}／{findings}"),
-    "none_found": ("nothing found – that is no statement that the document is lawful", "未见此类条款——并不表示文件合法"),
+    "none_found": ("nothing found; the rest is still to be read", "未见此类条款；其余内容仍须阅读"),
     "remove": ("Remove", "移除"),
     "remove_sure": ("Remove this document? Decisions are kept.", "移除该文件？已作决定仍予保留。"),
     "empty": ("No document yet.", "尚无文件。"),
@@ -112,8 +112,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no_original": ("The original of this document is not on the desk; add the file itself for an annotated copy.", "审查台上没有该文件的原件；如需批注副本，请添加文件本身。"),
     "page_missing": ("The page cannot be shown.", "该页无法显示。"),
     "disclaimer": (
-        "Candidates for review, not legal advice. Only a court declares a term void.",
-        "仅为供复核的候选，不构成法律意见。条款是否无效仅由法院认定。",
+        "Candidates for review, not legal advice. The court decides.",
+        "仅为供复核的候选，不构成法律意见。条款效力由法院认定。",
     ),
 }  # fmt: skip
 

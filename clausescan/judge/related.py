@@ -107,7 +107,7 @@ def _shown(way: Way, unit: Unit) -> _Shown | None:
 def _fits(way: Way, finding: Finding) -> bool:
     if way.subject and finding.subject not in way.subject and not (PROCESSED in way.subject and _is_processed(finding)):
         return False
-    if any(fact.name in way.without and fact.strength == "strong" for fact in finding.attributes):
+    if any(fact.name in way.without for fact in finding.attributes):
         return False
     if not (way.attribute or way.strength or way.source):
         return True

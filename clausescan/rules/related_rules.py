@@ -11,7 +11,7 @@
     about = "near"            optional: instead of that of the rule
     attribute = [...]         and strength, subject, source: an Article 11 finding of the unit has them. A subject "likeness" is any
                               picture of a person, "processed_likeness" only one that goes into face processing
-    without = [attributes]    not when the finding has one of them, and strong
+    without = [attributes]    not when the finding has one of them
     by = "bilingual"          instead of cues and ways: the module that finds it
     [absent]                  document level: where = [cues] stand, and none of unless = [cues] in the whole document
 

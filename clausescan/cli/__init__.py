@@ -25,6 +25,7 @@ COMMANDS = {
     "baseline": "clausescan.cli.baseline:baseline",
     "cluster": "clausescan.cli.cluster:cluster",
     "facesheet": "clausescan.cli.facesheet:facesheet",
+    "serve": "clausescan.cli.serve:serve",
     "evaluate": "clausescan.cli.evaluate:evaluate",
     "train": "clausescan.cli.train:train",
 }

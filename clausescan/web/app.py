@@ -26,17 +26,19 @@ from clausescan.web.guard import Guard, Keys, set_token
 from clausescan.web.site import PageError, Site, got, on_known_error, on_other_error, on_page_error, page, posted, refuse, site_of
 
 _STATIC = Path(__file__).parent / "static"
-_DAY = 24 * 3600
 for _suffix, _kind in ((".mjs", "text/javascript"), (".js", "text/javascript"), (".wasm", "application/wasm")):
     mimetypes.add_type(_kind, _suffix)  # the tables of some systems say otherwise, and browsers refuse modules of another type
 
 
 class _Static(StaticFiles):
-    """Files of ours: they may be kept for a day, their addresses carry the version."""
+    """Files of ours: a browser keeps them and asks whether they are still the same.
+
+    No version in the addresses: modules import each other by name, and one of two names is run twice.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = f"max-age={_DAY}"
+        response.headers["Cache-Control"] = "no-cache"
         return response
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from clausescan.report.records import elsewhere, pieces, record_of
 from clausescan.report.saying import name, provision, reasons, role_name, standing, strength, title, words
-from clausescan.types import ATTRIBUTES, Box, Language, Report
+from clausescan.types import ATTRIBUTES, Box, Evidence, Language, Report
 from clausescan.web.layout import Layout, Stop
 from clausescan.web.passages import Mark
 from clausescan.web.review import Review, Standing
@@ -194,14 +194,23 @@ def boxes(report: Report) -> list[dict[str, Any]]:
     """Return the boxes of every finding and of its evidence on the pages (points, origin top left), as values of JSON."""
     found = []
     for finding in report.findings:
-        evidence = {(item.start, item.end): item for fact in finding.attributes for item in fact.evidence}
-        words_ = [_box(box, "attribute") for item in evidence.values() for box in (item.place.boxes if item.place else ())]
+        evidence = _outermost([item for fact in finding.attributes for item in fact.evidence])
+        words_ = [_box(box, "attribute") for item in evidence for box in (item.place.boxes if item.place else ())]
         found.append({"id": finding.id, "kind": finding.grade, "boxes": [_box(box, "clause") for box in finding.place.boxes] + words_})
     for related in report.related:
         if not related.document_level:
             found.append({"id": related.id, "kind": "related", "boxes": [_box(box, "clause") for box in related.place.boxes]})
     found += [{"id": miss.id, "kind": "near", "boxes": [_box(box, "clause") for box in miss.place.boxes]} for miss in report.near_misses]
     return found
+
+
+def _outermost(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Return the evidence without that which stands within other evidence: colours that lie over each other get dark."""
+    kept: list[Evidence] = []
+    for item in sorted(evidence, key=lambda item: (item.start, -item.end)):
+        if not kept or item.end > kept[-1].end:
+            kept.append(item)
+    return kept
 
 
 def _box(box: Box, role: str) -> list[Any]:
@@ -218,10 +227,19 @@ def outline(report: Report, layout: Layout, listed: Iterable[Card]) -> list[Entr
     stops = sorted(layout.clauses, key=lambda stop: stop.start)
     for index, stop in enumerate(stops):
         end = stops[index + 1].start if index + 1 < len(stops) else len(report.document.text)
-        inside = tuple((identity, grade) for start, identity, grade in places if stop.start <= start < max(end, stop.start + 1))
+        inside = _few((identity, grade) for start, identity, grade in places if stop.start <= start < max(end, stop.start + 1))
         if stop.kind == "heading" or inside or (stop.number and stop.level <= 2):
             entries.append(_entry(report, stop, inside))
     return entries
+
+
+def _few(found: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the findings, and of related findings and of near misses the first: more marks would push the title away."""
+    kept: list[tuple[str, str]] = []
+    for identity, grade in found:
+        if grade in ("candidate", "review") or grade not in (known for _, known in kept):
+            kept.append((identity, grade))
+    return tuple(sorted(kept, key=lambda one: one[1] in ("related", "near")))
 
 
 def _entry(report: Report, stop: Stop, inside: tuple[tuple[str, str], ...]) -> Entry:

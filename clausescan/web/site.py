@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from clausescan import rules
-from clausescan.api import __version__
 from clausescan.errors import ClausescanError, UsageError
 from clausescan.types import Language
 from clausescan.web import intake
@@ -104,7 +103,7 @@ def fragment(request: Request, template: str, **values: Any) -> str:
     """Return a piece of a page."""
     language = language_of(request)
     return ENVIRONMENT.get_template(template).render(
-        say=partial(say, language), language=language, csrf=site_of(request).keys.csrf, static="/static", build=__version__, **values
+        say=partial(say, language), language=language, csrf=site_of(request).keys.csrf, static="/static", **values
     )
 
 

@@ -246,7 +246,7 @@ WORDS: dict[str, tuple[str, str]] = {
 SCRIPT = (
     "uploading", "uploaded", "known", "waiting", "reading", "open", "finished", "nothing", "inconclusive", "conflict", "conflict_open",
     "others", "reason_needed", "reviewer_needed", "offline", "pdf_failed", "page_number", "confirmed", "dismissed", "not_applicable",
-    "unsure", "undecided", "remove_sure", "progress", "queue", "decided_of", "review_finished",
+    "unsure", "undecided", "remove_sure", "progress", "queue", "decided_of", "review_finished", "export_open",
 )  # fmt: skip
 Say = Callable[..., str]
 

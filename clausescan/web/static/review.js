@@ -42,7 +42,7 @@ for (const button of document.querySelectorAll("[data-pane]")) button.addEventLi
 
 // ---- from a finding to the original and back ----
 
-export function select(finding, { open = true, original = true, focus = false } = {}) {
+export function select(finding, { open = true, original = true, focus = false, remember = true } = {}) {
   const chosen = card(finding);
   if (!chosen) return;
   const list = chosen.closest("[role=tabpanel]");
@@ -55,7 +55,8 @@ export function select(finding, { open = true, original = true, focus = false } 
   if (top < 0 || top > cards.clientHeight / 3) cards.scrollTo({ top: cards.scrollTop + top - 2, behavior: smooth });
   if (focus) chosen.focus({ preventScroll: true });
   if (original) show(finding);
-  history.replaceState(null, "", `#f-${finding}`);
+  // not while the page loads: the browser would then go to the fragment itself
+  if (remember) history.replaceState(null, "", `#f-${finding}`);
 }
 
 function show(finding) {
@@ -150,6 +151,10 @@ function press(chosen, decision) {
   }
   save(form, decision);
 }
+cards.addEventListener("input", (event) => {
+  const place = event.target.closest("form.decide")?.querySelector(".refusal");
+  if (place) place.hidden = true;
+});
 cards.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.decide");
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -213,6 +218,9 @@ function progress(answer) {
   document.getElementById("progress-meter").value = answer.settled;
   document.getElementById("finished").hidden = !answer.finished;
   page.dataset.settled = answer.settled;
+  const open = document.getElementById("export-open");
+  open.hidden = answer.finished || !answer.findings;
+  open.textContent = say("export_open", { count: answer.findings - answer.settled });
 }
 
 function dots() {
@@ -249,4 +257,4 @@ addEventListener("beforeprint", () => document.querySelectorAll(".card > details
 const wanted = location.hash.startsWith("#f-") ? location.hash.slice(3) : null;
 const first = document.querySelector("#list-findings .card:not([data-decision=confirmed]):not([data-decision=dismissed])") ?? document.querySelector("#list-findings .card");
 if (wanted && card(wanted)) select(wanted);
-else if (first) select(first.dataset.finding);
+else if (first) select(first.dataset.finding, { remember: false });

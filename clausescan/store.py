@@ -211,7 +211,8 @@ class Store:
         if not create and not path.is_file():
             raise StoreError(f"{path}: there is no such run")
         with self._sentences():
-            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            # one thread uses it at a time, but it need not be the one that opened it
+            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare()
             except BaseException:
@@ -291,7 +292,7 @@ class Store:
         """
         beside = self.path.with_name(self.path.name + ".lock")
         with self._sentences():
-            self._lock = sqlite3.connect(beside, timeout=0, isolation_level=None)
+            self._lock = sqlite3.connect(beside, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             self._lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:

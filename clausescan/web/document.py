@@ -28,12 +28,14 @@ from clausescan.web.words import say
 
 _LAYOUT_SECONDS, _EXPORT_SECONDS = 8.0, 120.0
 _BLOCK = 1 << 20
+_LARGEST = 2**63 - 1  # what SQLite counts to
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _held(desk: Desk, request: Request) -> Held:
-    held = desk.held(int(request.path_params["document"]))
+    number = int(request.path_params["document"])
+    held = desk.held(number) if number <= _LARGEST else None
     if held is None:
         raise PageError(404, "not_found")
     return held

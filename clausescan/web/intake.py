@@ -76,7 +76,7 @@ def put(desk: Desk, name: str, stream: BinaryIO, limits: Limits, *, work: int | 
             head, digest, size = _copy(stream, out, limits)
         archive = _is_archive(head, shown)
         if size > (limits.archive if archive else limits.file):
-            raise UsageError(f"{shown}: {size:,} bytes; at most {limits.archive if archive else limits.file:,} are read")
+            raise UsageError(f"{shown}: the file is too large: at most {limits.archive if archive else limits.file:,} bytes are read")
         file = folder / digest
         os.replace(temporary, file)
     finally:
@@ -90,7 +90,7 @@ def _copy(stream: BinaryIO, out: BinaryIO, limits: Limits) -> tuple[bytes, str, 
     while block := stream.read(_BLOCK):
         size += len(block)
         if size > max(limits.archive, limits.file):
-            raise UsageError(f"more than {max(limits.archive, limits.file):,} bytes; that is too large")
+            raise UsageError(f"the file is too large: at most {max(limits.archive, limits.file):,} bytes are read")
         head = head or block[:_HEAD]
         seen.update(block)
         out.write(block)

@@ -187,7 +187,9 @@ def _desk(connection: sqlite3.Connection) -> None:
             id INTEGER PRIMARY KEY AUTOINCREMENT, work INTEGER NOT NULL, rule TEXT NOT NULL, text TEXT NOT NULL,
             decision TEXT NOT NULL CHECK (decision IN ('confirmed', 'dismissed', 'not_applicable', 'unsure', 'open')),
             note TEXT NOT NULL, reviewer TEXT NOT NULL, decided TEXT NOT NULL, document INTEGER NOT NULL, finding TEXT NOT NULL,
-            quote TEXT NOT NULL, number TEXT NOT NULL)""",
+            quote TEXT NOT NULL, number TEXT NOT NULL, batch INTEGER)""",
+        "CREATE INDEX decisions_by_batch ON decisions (batch) WHERE batch IS NOT NULL",
+        "CREATE INDEX findings_by_text ON findings (rule, text)",
         "CREATE INDEX decisions_by_key ON decisions (work, rule, text, id)",
         """CREATE VIEW current_decisions AS SELECT * FROM decisions AS mine WHERE NOT EXISTS (
             SELECT 1 FROM decisions AS later WHERE later.work = mine.work AND later.rule = mine.rule AND later.text = mine.text

@@ -19,7 +19,7 @@ from starlette.types import Scope
 from clausescan.bulk.limits import Limits
 from clausescan.errors import ClausescanError
 from clausescan.settings import DEFAULT, Settings
-from clausescan.web import document, intake, listing
+from clausescan.web import document, intake, listing, shared, versions
 from clausescan.web.analysis import Analysis
 from clausescan.web.desk import Desk
 from clausescan.web.guard import Guard, Keys, set_token
@@ -98,6 +98,10 @@ def _routes(files: int) -> list[Route | Mount]:
         Route(f"{one}/decisions", posted(document.make_decision), methods=["POST"]),
         Route(f"{one}/again", posted(document.read_again), methods=["POST"]),
         Route(f"{one}/remove", posted(document.remove), methods=["POST"]),
+        Route(f"{one}/compare", got(versions.compared)),
+        Route("/clusters", got(shared.clusters), methods=["GET"]),
+        Route("/clusters/decide", posted(shared.decide_all), methods=["POST"]),
+        Route("/clusters/undo", posted(shared.take_back), methods=["POST"]),
         Route("/labels.jsonl", got(document.all_labels)),
         Route("/login", got(_login_page), methods=["GET"]),
         Route("/login", posted(_login), methods=["POST"]),

@@ -92,7 +92,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """One decision: what, why, by whom, when; on which version, and on which words."""
+    """One decision: what, why, by whom, when; on which version, and on which words. `batch` is the number of the first of those that
+    were made together, None for one that was made alone.
+    """
 
     id: int
     rule: str
@@ -105,11 +107,31 @@ class Decided:
     finding: str
     quote: str
     number: str
+    batch: int | None
 
     @property
     def settled(self) -> bool:
         """True when it closes the finding."""
         return self.decision in SETTLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A finding among those of all documents: where it stands, its words, what was decided ("open" without a decision)."""
+
+    document: int
+    name: str
+    work: int
+    rule: str
+    text: str
+    finding: str
+    quote: str
+    number: str
+    grade: str
+    page: int | None
+    line: int | None
+    decision: str
+    batch: int | None
 
 
 class ConflictError(Exception):
@@ -398,6 +420,54 @@ class Desk(Store):
             ).lastrowid
             return self._decided("id = ?", (made,))[0]
 
+    # ---- many documents that share a clause ----
+
+    def shared(self, most: int) -> list[Shared]:
+        """Return the findings of the latest versions, at most `most` of them, those of the newest documents first."""
+        rows = self._rows(
+            f"""SELECT found.id, found.name, found.work, f.rule, f.text, f.id, f.quote, f.clause, f.grade, f.page, f.line,
+                coalesce(mine.decision, 'open'), mine.batch
+                FROM ({_LISTED}{_NEWEST}) AS found JOIN findings AS f ON f.document = found.id
+                LEFT JOIN current_decisions AS mine ON mine.work = found.work AND mine.rule = f.rule AND mine.text = f.text
+                WHERE found.read ORDER BY found.id DESC, f.number LIMIT ?""",
+            (most,),
+        )
+        return [
+            Shared(
+                document=row[0], name=_decoded(row[1]), work=row[2], rule=row[3], text=row[4], finding=row[5], quote=row[6],
+                number=row[7], grade=row[8], page=row[9], line=row[10], decision=row[11], batch=row[12],
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    def decide_all(self, rule: str, text: str, *, decision: str, note: str, reviewer: str) -> tuple[int, int]:
+        """Record one decision for each document that has these words and no decision about them; return its batch and how many."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                f"""SELECT found.work, found.id, f.id, f.quote, f.clause FROM ({_LISTED}{_NEWEST}) AS found
+                    JOIN findings AS f ON f.document = found.id
+                    LEFT JOIN current_decisions AS mine ON mine.work = found.work AND mine.rule = f.rule AND mine.text = f.text
+                    WHERE found.read AND f.rule = ? AND f.text = ? AND coalesce(mine.decision, 'open') = 'open'
+                    GROUP BY found.work ORDER BY found.id""",
+                (rule, text),
+            ).fetchall()
+            batch = int(_one(connection, "SELECT coalesce(max(id), 0) + 1 FROM decisions"))
+            connection.executemany(
+                """INSERT INTO decisions (work, rule, text, decision, note, reviewer, decided, document, finding, quote, number, batch)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                [(work, rule, text, decision, note, reviewer, _now(), *where, batch) for work, *where in rows],
+            )
+        return batch, len(rows)
+
+    def take_back(self, batch: int, *, reviewer: str) -> int:
+        """Open again what was decided together, where nobody has decided since; return how many. Both stay in the history."""
+        with self._transaction() as connection:
+            return connection.execute(
+                """INSERT INTO decisions (work, rule, text, decision, note, reviewer, decided, document, finding, quote, number)
+                   SELECT work, rule, text, 'open', '', ?, ?, document, finding, quote, number FROM current_decisions WHERE batch = ?""",
+                (reviewer, _now(), batch),
+            ).rowcount
+
     def decided_documents(self) -> list[int]:
         """Return the latest version of each work about which something was decided."""
         works = "SELECT DISTINCT work FROM decisions"
@@ -409,7 +479,7 @@ class Desk(Store):
         return self._decided("work = ?", (work,))
 
     def _decided(self, where: str, values: Sequence[object]) -> list[Decided]:
-        columns = "id, rule, text, decision, note, reviewer, decided, document, finding, quote, number"
+        columns = "id, rule, text, decision, note, reviewer, decided, document, finding, quote, number, batch"
         rows = self._rows(f"SELECT {columns} FROM decisions WHERE {where} ORDER BY id", values)
         return [Decided(**dict(zip(columns.split(", "), row, strict=True))) for row in rows]
 

@@ -136,8 +136,8 @@ def reviewer_name(given: str) -> str:
     return name
 
 
-def decide(desk: Desk, held: Held, found: Pointed, *, decision: str, note: str, reviewer: str, seen: int) -> Decided:
-    """Record a decision. Raises UsageError (with the key of a sentence) for what cannot be recorded, ConflictError."""
+def checked(decision: str, note: str) -> str:
+    """Return the note of a decision as it is kept. Raises UsageError (with the key of a sentence) for what cannot be recorded."""
     note = note.replace("\r\n", "\n").strip()
     if decision not in DECISIONS:
         raise UsageError("decision_unknown")
@@ -145,6 +145,12 @@ def decide(desk: Desk, held: Held, found: Pointed, *, decision: str, note: str, 
         raise UsageError("reason_needed")
     if len(note) > _LONGEST_NOTE:
         raise UsageError("note_too_long")
+    return note
+
+
+def decide(desk: Desk, held: Held, found: Pointed, *, decision: str, note: str, reviewer: str, seen: int) -> Decided:
+    """Record a decision. Raises UsageError (with the key of a sentence) for what cannot be recorded, ConflictError."""
+    note = checked(decision, note)
     return desk.decide(
         held, rule=found.rule, finding=found.id, quote=found.quote, number=found.clause.number, decision=decision, note=note,
         reviewer=reviewer, seen=seen,

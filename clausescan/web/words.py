@@ -198,6 +198,38 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "conflict_open": ("Somebody else changed this in the meantime. Your decision was not saved.", "他人刚刚修改了此条，您的意见未保存。"),
     "others": ("{reviewer} has just decided this.", "{reviewer}刚刚处理了此条。"),
+    # versions side by side
+    "compare": ("Compare", "版本比较"),
+    "compare_with": ("Compare with version {number}", "与第 {number} 版比较"),
+    "compare_title": ("{name}: version {old} and version {new}", "{name}：第 {old} 版与第 {new} 版"),
+    "compare_two": ("{old} and {new}", "{old} 与 {new}"),
+    "compare_only": ("Show changes only", "只显示改动"),
+    "compare_next": ("Next change", "下一处改动"),
+    "compare_previous": ("Previous change", "上一处改动"),
+    "compare_findings_only": (
+        "The clauses of one of them are not at hand, so only findings are compared.",
+        "其中一份的条款结构不可用，只比较标示条款。",
+    ),
+    "compare_same": ("No clause has changed.", "条款没有改动。"),
+    "to_finding": ("Go to the finding", "查看该条"),
+    # clauses that documents share
+    "clusters": ("Shared clauses", "共用条款"),
+    "clusters_why": (
+        "Findings with the same words in several documents. One decision with its reason is recorded for each of them, except where"
+        " somebody has decided already; it can be taken back. Nearly the same words are shown together, but are decided by themselves.",
+        "多份文件中文字相同的标示条款。一次处理，逐份记录；已有处理意见的文件不受影响，可撤回。文字相近的条款并列显示，但须分别处理。",
+    ),
+    "clusters_none": ("No clause stands in several documents.", "没有多份文件共用的条款。"),
+    "clusters_most": ("Of {count} findings, the newest were looked at.", "仅统计最新的 {count} 条。"),
+    "cluster_documents": ("{count} documents share this clause", "{count} 份文件共用此条"),
+    "cluster_wordings": ("{count} wordings", "{count} 种文字"),
+    "cluster_open": ("{count} open", "{count} 份未处理"),
+    "cluster_decide": ("Decide for {count} documents", "一并处理 {count} 份"),
+    "cluster_done": ("Recorded for {count} documents.", "已记录 {count} 份。"),
+    "cluster_undone": ("Opened again in {count} documents.", "已撤回 {count} 份。"),
+    "cluster_undo": ("Take back what was decided for all", "撤回一并处理的意见"),
+    "in_batch": ("decided for several documents at once", "与其他文件一并处理"),
+    "where": ("Where it stands", "所在文件"),
     # keyboard
     "keys": ("Keyboard", "快捷键"),
     "key_n": ("next finding", "下一条"),

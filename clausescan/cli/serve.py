@@ -28,7 +28,9 @@ Exit codes:
 )  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port; 0 for any that is free.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; any but that of this machine needs --token.")
-@click.option("--token", metavar="WORDS", help="Ask for this token first; 'new' makes one and prints it.")
+@click.option(
+    "--token", metavar="WORDS", envvar="CLAUSESCAN_TOKEN", help="Ask for this token first; 'new' makes one and prints it.",
+)  # fmt: skip
 @click.option("--name", "names", multiple=True, metavar="HOST", help="A host name under which the desk may be opened.")
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
 @click.option(

@@ -187,6 +187,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_open": ("Open again", "撤回意见"),
     "note": ("Reason or note", "理由或备注"),
     "note_hint": ("A reason is needed to dismiss.", "排除时须填写理由。"),
+    "choose_first": ("Choose first: confirm, dismiss, not applicable or unsure.", "请先选择：确认、排除、不适用或存疑。"),
     "history": ("History ({count})", "处理记录（{count}）"),
     "version_decided": ("on version {number}", "针对第 {number} 版"),
     "since": ("The text has changed since it was decided.", "处理之后，条款文字已有改动。"),
@@ -278,7 +279,7 @@ WORDS: dict[str, tuple[str, str]] = {
 SCRIPT = (
     "uploading", "uploaded", "known", "waiting", "reading", "open", "finished", "nothing", "inconclusive", "conflict", "conflict_open",
     "others", "reason_needed", "reviewer_needed", "offline", "pdf_failed", "page_number", "confirmed", "dismissed", "not_applicable",
-    "unsure", "undecided", "remove_sure", "progress", "queue", "decided_of", "review_finished", "export_open",
+    "unsure", "undecided", "remove_sure", "progress", "queue", "decided_of", "review_finished", "export_open", "choose_first",
 )  # fmt: skip
 Say = Callable[..., str]
 

@@ -38,7 +38,7 @@ class DeskHandler(Handler):
         """Return the layout of a document that was just scanned."""
         from clausescan import api
 
-        if not report.document.text:
+        if not report.document.text and not report.document.pages:
             return {"layout": None}
         return {"layout": layout.plain(layout.layout_of(report.document, api.clauses_in(report.document)))}
 

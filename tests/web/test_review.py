@@ -335,3 +335,11 @@ def test_a_document_can_be_taken_off_the_desk_and_its_decisions_stay_recorded(tm
     connection = sqlite3.connect(tmp_path / "desk.db")
     assert connection.execute("SELECT decision, reviewer FROM decisions").fetchall() == [("confirmed", "李伟")]
     connection.close()
+
+
+def test_a_scan_without_text_still_shows_its_pages(browser: Browser):
+    path = Path(__file__).parents[1] / "files" / "pdf" / "scan.pdf"
+    (number,) = browser.upload(("scan.pdf", path.read_bytes()))
+    page = browser.page(f"/documents/{number}")
+    assert 'id="page-1"' in page
+    assert "R020_no_text" in page or "R046_ocr" in page

@@ -159,7 +159,10 @@ cards.addEventListener("keydown", (event) => {
   const form = event.target.closest("form.decide");
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    save(form, form.dataset.wanted || "confirmed");
+    const stands = near(form).dataset.decision;
+    const decision = form.dataset.wanted || (stands === "open" ? "" : stands);
+    if (decision) save(form, decision);
+    else refuse(form, words.choose_first);
   }
 });
 
@@ -169,7 +172,7 @@ cards.addEventListener("submit", (event) => {
   const form = event.target.closest("form.decide");
   if (!form) return;
   event.preventDefault();
-  press(near(form), event.submitter?.value ?? "confirmed");
+  if (event.submitter?.value) press(near(form), event.submitter.value);
 });
 
 function refuse(form, sentence) {
@@ -189,8 +192,8 @@ async function save(form, decision) {
   if (answer.html) put(answer, answer.ok ? "" : body.get("note"));
   if (!answer.ok) {
     const now = card(finding).querySelector("form.decide");
+    now.dataset.wanted = decision; // to be sent again once theirs was looked at
     refuse(now, answer.error);
-    notice(answer.error, "bad");
   }
 }
 

@@ -161,7 +161,7 @@ cards.addEventListener("keydown", (event) => {
     event.preventDefault();
     const stands = near(form).dataset.decision;
     const decision = form.dataset.wanted || (stands === "open" ? "" : stands);
-    if (decision) save(form, decision);
+    if (decision) press(near(form), decision);
     else refuse(form, words.choose_first);
   }
 });

@@ -21,7 +21,7 @@ from clausescan.bulk import Bulk, hello, overrun_of, task_of
 from clausescan.bulk.archives import clear
 from clausescan.bulk.limits import Limits
 from clausescan.bulk.pool import Done, Pool, Task
-from clausescan.errors import ClausescanError, problem
+from clausescan.errors import ClausescanError, StoreError, problem
 from clausescan.settings import Settings
 from clausescan.store import Pending, Run
 from clausescan.web import intake
@@ -134,12 +134,21 @@ class Analysis:
         elif done.problem:
             tasks.overruns.append(overrun_of(done))
         else:
-            document = subject.pending.id
+            self._record(done, desk, bulk, run)
+            self._reading.pop(subject.pending.id, None)
+
+    def _record(self, done: Done, desk: Desk, bulk: Bulk, run: Run) -> None:
+        """Write the result of a document, unless it was taken off the desk meanwhile."""
+        document = done.task.subject.pending.id
+        try:
             bulk.record(run, done)
-            if done.message.get("layout"):
-                desk.keep_layout(document, done.message["facts"]["sha256"], done.message["layout"])
-            desk.prepare()
-            self._reading.pop(document, None)
+        except StoreError:
+            if desk.is_there(document):
+                raise
+            return
+        if done.message.get("layout"):
+            desk.keep_layout(document, done.message["facts"]["sha256"], done.message["layout"])
+        desk.prepare()
 
     def _unpacked(self, done: Done, archive: _Archive, desk: Desk) -> None:
         """List the members of an archive; it itself goes off the list."""
@@ -154,7 +163,7 @@ class Analysis:
                 desk.list_problem(intake.member_label(name), member.get("problem") or _plain(problem("R007_damaged", detail="")))
             else:
                 intake.keep_member(desk, name, Path(member["file"]))
-        desk.leave_out(archive.document)
+        desk.drop_archive(archive.document)
         clear(archive.folder)
 
     # ---- called by the tasks ----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from clausescan.web.desk import Desk
 from clausescan.web.guard import Guard, Keys, set_token
 from clausescan.web.site import PageError, Site, got, on_known_error, on_other_error, on_page_error, page, posted, refuse, site_of
 
+_WRONG_SECONDS = 1.0  # whoever guesses waits
 _STATIC = Path(__file__).parent / "static"
 for _suffix, _kind in ((".mjs", "text/javascript"), (".js", "text/javascript"), (".wasm", "application/wasm")):
     mimetypes.add_type(_kind, _suffix)  # the tables of some systems say otherwise, and browsers refuse modules of another type
@@ -116,6 +118,7 @@ def _login_page(request: Request) -> Response:
 def _login(request: Request, form: FormData) -> Response:
     keys = site_of(request).keys
     if not keys.is_token(str(form.get("token") or "")):
+        time.sleep(_WRONG_SECONDS)
         return page(request, "login.html", wrong=True, status=401)
     response = RedirectResponse("/", 303)
     set_token(response, keys)

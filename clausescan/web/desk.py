@@ -203,10 +203,9 @@ class Desk(Store):
             connection.execute("INSERT INTO uploads VALUES (?, ?, ?, ?, ?)", (number, work or number, version, file, _now()))
         return int(number or 0), True
 
-    def leave_out(self, document: int) -> None:
-        """Take an archive off the list: its members stand there."""
-        with self._transaction() as connection:
-            connection.execute("UPDATE documents SET state = 'left_out', in_run = run WHERE id = ?", (document,))
+    def drop_archive(self, document: int) -> None:
+        """Take an archive that was unpacked off the desk: its members stand there."""
+        self._delete("id = ?", document)
 
     def list_problem(self, name: str, problem: Mapping[str, Any]) -> None:
         """List what could not even be unpacked, with the reason."""
@@ -230,11 +229,22 @@ class Desk(Store):
 
     def remove(self, document: int) -> None:
         """Take a document with all its versions off the desk. Its decisions stay in the database."""
+        versions = "SELECT document FROM uploads WHERE work = (SELECT work FROM uploads WHERE document = ?)"
+        self._delete(f"id = ? OR id IN ({versions})", document, document)
+
+    def _delete(self, where: str, *values: object) -> None:
+        """Delete documents, and the files that were uploaded for them and that no other document has."""
         with self._transaction() as connection:
-            work = _one(connection, "SELECT work FROM uploads WHERE document = ?", document)
-            connection.execute(
-                "DELETE FROM documents WHERE id = ? OR id IN (SELECT document FROM uploads WHERE work = ?)", (document, work)
-            )
+            files = f"SELECT DISTINCT file FROM uploads WHERE document IN (SELECT id FROM documents WHERE {where})"
+            gone = [file for (file,) in connection.execute(files, values).fetchall()]
+            connection.execute(f"DELETE FROM documents WHERE {where}", values)
+            for file in gone:
+                if _one(connection, "SELECT 1 FROM uploads WHERE file = ?", file) is None:
+                    (self.files / file).unlink(missing_ok=True)
+
+    def is_there(self, document: int) -> bool:
+        """True for a document that was not taken off the desk."""
+        return bool(self._rows("SELECT 1 FROM documents WHERE id = ?", (document,)))
 
     def take_run(self, path: Path) -> int:
         """Copy the documents and reports of another run into this one; return how many. Raises StoreError for what is no run."""

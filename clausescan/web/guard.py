@@ -112,7 +112,8 @@ class Guard:
             return self.refuse(request, 405, "method")
         if request.method == "POST" and not _from_here(headers):
             return self.refuse(request, 403, "csrf")
-        if int(headers.get("content-length", "0") or 0) > self.most if headers.get("content-length", "0").isdigit() else True:
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self.most:
             return self.refuse(request, 413, "too_long")
         return self._without_token(request)
 

@@ -324,14 +324,18 @@ def test_labelled_clauses_can_be_trained_on(exported, tmp_path: Path):
     ]  # fmt: skip
 
 
-def test_a_document_can_be_taken_off_the_desk_and_its_decisions_stay_recorded(tmp_path: Path):
+def test_a_document_can_be_taken_off_the_desk_with_its_file_and_its_decisions_stay_recorded(tmp_path: Path):
     with desk_at(tmp_path / "desk.db") as client:
         browser = Browser(client, "李伟")
         (number,) = browser.upload(("移出.txt", flagged("移出")))
+        (kept,) = browser.upload(("留下.txt", flagged("移出")))  # the same bytes under another name
+        browser.post(f"/documents/{kept}/remove")
+        assert client.get(f"/documents/{number}/original").content == flagged("移出")
         browser.decide(number, browser.findings(number)[0]["id"], "confirmed")
         browser.post(f"/documents/{number}/remove")
         assert client.get(f"{HOST}/documents/{number}").status_code == 404
         assert "移出.txt" not in browser.page("/")
+        assert list((tmp_path / "desk.db.files" / "uploads").iterdir()) == []
     connection = sqlite3.connect(tmp_path / "desk.db")
     assert connection.execute("SELECT decision, reviewer FROM decisions").fetchall() == [("confirmed", "李伟")]
     connection.close()

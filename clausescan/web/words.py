@@ -23,7 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cancel": ("Cancel", "取消"),
     "close": ("Close", "关闭"),
     "disclaimer": (
-        "The desk points, quotes, explains and cites. Only a court declares a term void.",
+        "The desk points, quotes, explains and cites. The court decides.",
         "本工具只标示、引用、说明并列出依据；条款效力由法院认定。",
     ),
     "local": ("Nothing leaves this machine.", "全部内容只保存在本机。"),
@@ -101,7 +101,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "与标示仅差一步的条款，以及起决定作用的文字。",
     ),
     "related_why": ("They stand beside Article 11 and never change a grade.", "与第十一条并列的提示，不影响等级。"),
-    "none_findings": ("No clause was pointed at. This does not mean that the document is lawful.", "没有标示任何条款；这不表示文件合法。"),
+    "none_findings": ("No clause was pointed at; the rest is still to be read.", "没有标示任何条款；其余内容仍须阅读。"),
     "none_related": ("No related finding.", "没有相关提示。"),
     "none_near": ("No clause was one step from a finding.", "没有与标示仅差一步的条款。"),
     "view_pages": ("Pages", "原件页面"),

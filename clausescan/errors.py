@@ -224,6 +224,11 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "Findings that the baseline knows and that are not shown: {count}.",
         "基线中已有、未再列出的结果：{count} 条。",
     ),
+    "B002_decided": (
+        "info",
+        "Findings that a reviewer dismissed or found not applicable and that are not shown: {count}.",
+        "经复核排除或认定不适用、未再列出的结果：{count} 条。",
+    ),
     "W005_misplaced": (
         "warning",
         "Notes that do not stand exactly on their words: {count}; compare them with the quotes.",

@@ -5,7 +5,10 @@
     reports     the report of a document, whole (see `codec`)
     findings    problems    the same for queries: sqlite3 my.db "select rule, count(*) from findings group by rule"
     captures    what was fetched from an address: when, from where, hash, file
-    decisions   what a reviewer decided about a finding; keyed so that it survives another scan
+    uploads     views    files that the desk (`clausescan serve`) was given, versions of one work; how a document is laid out
+    decisions   what reviewers decided about findings, one row for each time: the last one holds. The key is work, rule and
+                the digest of the clause (see `identity`), so it survives another scan, another number, the next version
+    reviewers   their names
 
 A report is written in one transaction with all that belongs to it, so a process that is killed at any moment loses the
 documents under way and nothing else. WAL, so readers never wait for the writer; BEGIN IMMEDIATE, so writers wait for each other.
@@ -35,6 +38,10 @@ from clausescan.types import Report
 
 _BUSY_SECONDS = 30.0
 _BATCH = 500
+_INSERT_FINDING = (
+    "INSERT INTO findings (document, number, id, rule, grade, score, confidence, subject, attributes, clause, page, line, quote)"
+    f" VALUES ({', '.join('?' * 13)})"
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -174,7 +181,36 @@ def _decisions(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _decisions)
+def _desk(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "DROP TABLE decisions",  # nothing ever wrote to it
+        "ALTER TABLE findings ADD COLUMN text TEXT",
+        "CREATE TABLE reviewers (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, since TEXT NOT NULL)",
+        """CREATE TABLE uploads (
+            document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE, work INTEGER NOT NULL, version INTEGER NOT NULL,
+            file TEXT NOT NULL, uploaded TEXT NOT NULL)""",
+        "CREATE INDEX uploads_by_work ON uploads (work, version)",
+        """CREATE TABLE views (
+            document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE, sha256 TEXT NOT NULL, body BLOB NOT NULL)""",
+        """CREATE TABLE decisions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, work INTEGER NOT NULL, rule TEXT NOT NULL, text TEXT NOT NULL,
+            decision TEXT NOT NULL CHECK (decision IN ('confirmed', 'dismissed', 'not_applicable', 'unsure', 'open')),
+            note TEXT NOT NULL, reviewer TEXT NOT NULL, decided TEXT NOT NULL, document INTEGER NOT NULL, finding TEXT NOT NULL,
+            quote TEXT NOT NULL, number TEXT NOT NULL, batch INTEGER)""",
+        "CREATE INDEX decisions_by_batch ON decisions (batch) WHERE batch IS NOT NULL",
+        "CREATE INDEX findings_by_text ON findings (rule, text)",
+        "CREATE INDEX decisions_by_key ON decisions (work, rule, text, id)",
+        """CREATE VIEW current_decisions AS SELECT * FROM decisions AS mine WHERE NOT EXISTS (
+            SELECT 1 FROM decisions AS later WHERE later.work = mine.work AND later.rule = mine.rule AND later.text = mine.text
+            AND later.id > mine.id)""",
+        "CREATE TABLE desk (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    ):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _decisions, _desk)
+# the documents that were given to the desk are a run too; the latest scan is what a report of a run is about
+DESK_COMMAND = '["serve"]'
 
 
 class Store:
@@ -186,7 +222,8 @@ class Store:
         if not create and not path.is_file():
             raise StoreError(f"{path}: there is no such run")
         with self._sentences():
-            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            # one thread uses it at a time, but it need not be the one that opened it
+            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare()
             except BaseException:
@@ -266,7 +303,7 @@ class Store:
         """
         beside = self.path.with_name(self.path.name + ".lock")
         with self._sentences():
-            self._lock = sqlite3.connect(beside, timeout=0, isolation_level=None)
+            self._lock = sqlite3.connect(beside, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             self._lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
@@ -282,7 +319,9 @@ class Store:
         """Note a new call of `scan`. It goes on with the one before when that was stopped and had the same words."""
         words = _text(json.dumps(list(command)))
         with self._transaction() as connection:
-            last = connection.execute("SELECT command, finished, resumes FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+            last = connection.execute(
+                "SELECT command, finished, resumes FROM runs WHERE command <> ? ORDER BY id DESC LIMIT 1", (DESK_COMMAND,)
+            ).fetchone()
             number = connection.execute("INSERT INTO runs (command, started, resumes) VALUES (?, ?, 0)", (words, _now())).lastrowid or 0
             resumes = last[2] if last and last[1] is None and last[0] == words else number
             connection.execute("UPDATE runs SET resumes = ? WHERE id = ?", (resumes, number))
@@ -338,7 +377,7 @@ class Store:
                 connection.execute(f"DELETE FROM {table} WHERE document = ?", (document,))
             if outcome.body is not None:
                 connection.execute("INSERT INTO reports VALUES (?, ?)", (document, outcome.body))
-                connection.executemany(f"INSERT INTO findings VALUES ({', '.join('?' * 13)})", _rows_of(document, facts["findings"]))
+                connection.executemany(_INSERT_FINDING, _rows_of(document, facts["findings"]))
                 connection.executemany("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)", _rows_of(document, facts["problems"]))
             if outcome.capture:
                 self._capture(connection, document, outcome.capture)
@@ -378,9 +417,11 @@ class Store:
     # ---- reading ----
 
     def last_run(self) -> Run:
-        """Return the latest call of `scan`. Raises StoreError when there was none."""
+        """Return the latest call of `scan`, else the run of the desk. Raises StoreError when there is none."""
         rows = self._rows(
-            "SELECT id, command, started, finished, resumes, hidden, excluded, links, versions FROM runs ORDER BY id DESC LIMIT 1",
+            """SELECT id, command, started, finished, resumes, hidden, excluded, links, versions FROM runs
+               ORDER BY command = ?, id DESC LIMIT 1""",
+            (DESK_COMMAND,),
         )
         if not rows:
             raise StoreError(f"{self.path}: nothing has been scanned into this run yet")

@@ -134,12 +134,12 @@ class Bulk:
         tasks = _Tasks(self.store, run)
         for done in self.runner.run(tasks):
             if done.problem:
-                tasks.overruns.append(_overrun(done))
+                tasks.overruns.append(overrun_of(done))
                 continue
-            tick = tick.plus(*self._record(run, done))
+            tick = tick.plus(*self.record(run, done))
             self.watch(tick)
 
-    def _record(self, run: Run, done: Done) -> tuple[int, bool]:
+    def record(self, run: Run, done: Done) -> tuple[int, bool]:
         """Write the result of a document; return how many findings are new and whether it is one that could not be read."""
         subject: _Subject = done.task.subject
         capture = done.message.get("capture")
@@ -166,8 +166,8 @@ class Bulk:
         empty = [missing_documents(name, group) for group, name in enumerate(given) if not shown.get(group)]
         if empty:
             self.store.list_documents(run, empty)
-            for done in self.runner.run([_task(pending) for pending in self.store.pending(run)]):
-                self._record(run, done)
+            for done in self.runner.run([task_of(pending) for pending in self.store.pending(run)]):
+                self.record(run, done)
 
 
 def _listed(sources: Sources, arguments: Arguments) -> Iterator[Listed]:
@@ -200,11 +200,12 @@ class _Tasks:
             if "url" in pending.source and pending.versions and (pending.in_run or 0) >= self._run.resumes:
                 self._store.keep(self._run, pending.id)  # fetched by the call that this one goes on with
             else:
-                return _task(pending)
+                return task_of(pending)
         raise StopIteration
 
 
-def _task(pending: Pending) -> Task:
+def task_of(pending: Pending) -> Task:
+    """Return the task to read a document."""
     message = {"scan": dict(pending.source), "known": pending.sha256, "versions": pending.versions}
     extra = FETCH_SECONDS if "url" in pending.source else 0.0
     return Task(message=message, subject=_Subject(pending=pending), size=pending.size, extra=extra)
@@ -223,7 +224,7 @@ def stopped_source(done: Done) -> dict[str, Any]:
     return source
 
 
-def _overrun(done: Done) -> Task:
+def overrun_of(done: Done) -> Task:
     """Return the task to write the report of a document that was stopped."""
     before: _Subject = done.task.subject
     subject = replace(before, seconds=before.seconds or done.seconds, attempts=before.attempts or done.task.attempt)

@@ -75,7 +75,7 @@ class Handler:
             report = api.unread(label, codec.from_plain(Problem, source["problem"]), self._stopped(source))
             return _answer(report, None)
         try:
-            data, capture = self._bytes(source)
+            data, capture = self.bytes_of(source)
         except ReadError as error:
             return _answer(api.unread(label, error.problem), None)
         digest = sha256(data).hexdigest()
@@ -84,9 +84,15 @@ class Handler:
         report = api.scan(data, name=label, settings=self.settings)
         if any(found.code == "R051_memory" for found in report.problems):
             return {"memory": True}, b""
-        return _answer(report, len(data), capture)
+        message, body = _answer(report, len(data), capture)
+        return message | self.beside(report), body
 
-    def _bytes(self, source: Mapping[str, Any]) -> tuple[bytes, Message | None]:
+    def beside(self, report: Report) -> Message:
+        """Return what the parent is to know of a report beside its facts, for handlers that want more."""
+        return {}
+
+    def bytes_of(self, source: Mapping[str, Any]) -> tuple[bytes, Message | None]:
+        """Return the bytes of a document, and how they were fetched when they were. Raises ReadError."""
         if "path" in source:
             from clausescan import readers
 
@@ -106,7 +112,7 @@ class Handler:
     def _stopped(self, source: Mapping[str, Any]) -> bytes:
         """Return the bytes of a document whose reading was stopped, for their hash; none when there are none."""
         try:
-            return self._bytes(source)[0] if "path" in source else b""
+            return self.bytes_of(source)[0] if "path" in source else b""
         except ReadError:
             return b""
 

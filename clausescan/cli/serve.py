@@ -1,70 +1,117 @@
-"""`clausescan serve`: the desk, a web application on this machine."""
+"""`clausescan serve`: the lawyer's desk, a web application on this machine."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import secrets
 from pathlib import Path
 
 import click
 
-from clausescan.cli.common import say
+from clausescan.cli.common import OLD_FILE, Size, choice, say
 from clausescan.errors import UsageError
 
+_LEAST_TOKEN = 12
+_EXIT_CODES = """\b
+Exit codes:
+  0    the server was stopped
+  2    the command could not be carried out
+  130  stopped by the user"""
 
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; one that others reach needs --token.")
-@click.option("--port", default=8497, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one.")
-@click.option("--name", "names", multiple=True, metavar="HOST", help="A further name under which browsers may reach the desk.")
-@click.option("--token", metavar="TEXT", help='Ask every browser for this token once; "new" makes one and prints it.')
+
+@click.command(epilog=_EXIT_CODES)
+@click.argument("runs", metavar="[RUN.db...]", nargs=-1, type=OLD_FILE)
 @click.option(
-    "--desk", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of documents and decisions [default: yours]."
+    "--run", default="desk", show_default=True, metavar="NAME|FILE.db",
+    help="The database of the desk: uploads, results, decisions. That of a bulk scan may be used as it is.",
+)  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port; 0 for any that is free.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; any but that of this machine needs --token.")
+@click.option(
+    "--token", metavar="WORDS", envvar="CLAUSESCAN_TOKEN", help="Ask for this token first; 'new' makes one and prints it.",
+)  # fmt: skip
+@click.option("--name", "names", multiple=True, metavar="HOST", help="A host name under which the desk may be opened.")
+@choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), envvar="CLAUSESCAN_JOBS", metavar="N", help="Worker processes [default: one for each CPU]."
 )
-@click.option("--run", "runs", multiple=True, metavar="NAME|FILE.db", help="A bulk run to offer, beside those that have a name.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes [default: the processors but one].")
-@click.option("--timeout", type=click.FloatRange(min=1), help="Seconds that a document may take [default: 30, and 1 for each 100 kB].")
+@click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Time for one document, as for scan.")
+@click.option("--max-memory", type=Size(256_000_000), metavar="SIZE", help="Memory of a worker [default: 1G].")
+@click.option("--max-size", type=Size(), metavar="SIZE", help="Size of one file [default: 50M].")
 def serve(
-    host: str, port: int, names: tuple[str, ...], token: str | None, folder: Path | None, runs: tuple[str, ...], jobs: int | None,
-    timeout: float | None,
+    runs: tuple[Path, ...], run: str, port: int, host: str, token: str | None, names: tuple[str, ...], lang: str, jobs: int | None,
+    timeout: float | None, max_memory: int | None, max_size: int | None,
 ) -> None:  # fmt: skip
-    """Start the desk: read contracts in the browser, decide findings, hand them on.
+    """Open the lawyer's desk in the browser: drop contracts in, read findings beside the original, decide, export.
 
-    Open the address that is printed, drop contracts into the page, check each finding against the document, confirm or
-    dismiss it with a reason, and export the annotated original, the memo or tables. Documents and decisions stay in a
-    folder of yours; nothing leaves this machine. Ctrl-C ends the desk, and the next start goes on where it was.
+    It listens on this machine only, and nothing it reads leaves it. What is decided is kept in a database and holds for
+    the same words in every later version of a document. RUN.db are databases of bulk scans that can be opened on the desk
+    beside those with a name. Stop it with Ctrl-C; it goes on where it was.
     """
     try:
         import uvicorn
 
-        from clausescan.web.app import application, new_token
-    except ImportError as error:
-        raise UsageError(f"the desk needs more libraries ({error.name}); install them with: pip install 'clausescan[web]'") from error
+        from clausescan.web.app import create_app
+        from clausescan.web.intake import Limits as Uploads
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the desk needs {error.name}; pip install 'clausescan[web]'") from error
     from clausescan.bulk.limits import Limits
-    from clausescan.settings import DEFAULT
-    from clausescan.web.guard import LOOPBACK, Guard
-    from clausescan.web.jobs import Jobs
-    from clausescan.web.store import DeskStore
+    from clausescan.settings import Settings
+    from clausescan.store import run_path
 
-    if host not in ("127.0.0.1", "localhost", "::1") and token is None:
+    token = _token(host, token)
+    given = Settings(language=None if lang == "auto" else lang)  # type: ignore[arg-type]
+    settings = Settings(language=given.language, max_bytes=max_size, max_text_bytes=max_size) if max_size else given
+    limits = Limits(seconds=timeout, memory=max_memory) if max_memory else Limits(seconds=timeout)
+    path = run_path(run)
+    app = create_app(
+        path, settings=settings, limits=limits, jobs=jobs or max(1, os.cpu_count() or 1), token=token, names=(*names, *_named(host)),
+        runs=tuple(runs), uploads=Uploads(file=settings.max_bytes),
+    )  # fmt: skip
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    listening = config.bind_socket()
+    shown = f"[{host}]" if ":" in host else host
+    say(f"The desk is open at http://{shown}:{listening.getsockname()[1]}/  (database {path}; Ctrl-C to stop)")
+    _warn(host, token)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _token(host: str, token: str | None) -> str | None:
+    """Return the token to ask for, None for none. Raises UsageError when one is needed."""
+    if token == "new":
+        return secrets.token_urlsafe(18)
+    if token is None and not _is_here(host):
         raise UsageError(
-            f"{host} can be reached by others: every person on that network could read the contracts on this desk and decide about them. "
-            "If that is meant, say so with --token new (and put TLS before it), or leave --host away"
+            f"{host} can be reached by other machines: start with --token WORDS (or --token new), which every browser must show first."
+            " The traffic is not encrypted; put a proxy with TLS before it where others may listen."
         )
-    token = new_token() if token == "new" else token
-    store = DeskStore(folder or _folder())
-    made = Jobs(store, jobs=jobs or max(1, (os.cpu_count() or 2) - 1), limits=Limits(seconds=timeout), settings=DEFAULT)
-    guard = Guard((*LOOPBACK, host.lower(), *(name.lower() for name in names)), token, store.secret())
-    app = application(store, made, guard, settings=DEFAULT, runs=runs)
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False))
-    sock = server.config.bind_socket()
-    shown = "[::1]" if host == "::1" else host
-    say(f"The desk is open at http://{shown}:{sock.getsockname()[1]}/ – its folder is {store.folder}. Ctrl-C ends it.")
+    if token is not None and len(token) < _LEAST_TOKEN:
+        raise UsageError(f"a token of fewer than {_LEAST_TOKEN} characters can be guessed; --token new makes one")
+    return token
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _named(host: str) -> tuple[str, ...]:
+    """Return the host when it is a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return (host,)
+    return ()
+
+
+def _warn(host: str, token: str | None) -> None:
     if token is not None:
-        say(f"Token: {token}. Whoever has it reads every document on the desk; without TLS it can be overheard.")
-    server.run(sockets=[sock])
-
-
-def _folder() -> Path:
-    from platformdirs import user_data_path
-
-    given = os.environ.get("CLAUSESCAN_DESK")
-    return Path(given) if given else user_data_path("clausescan", appauthor=False) / "desk"
+        say(f"Token: {token}")
+    if not _is_here(host):
+        say(
+            "Whoever can reach this address and knows the token can read every document, decide, and delete. The traffic is not encrypted:"
+            " use it in a network you trust, or behind a proxy with TLS."
+        )

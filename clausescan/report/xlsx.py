@@ -110,12 +110,12 @@ class XlsxSink(Sink):
         self.evidence = self.book.add_format({"bold": True, "font_color": "#1F3A5F"})
         if self.options.several:
             self._groups = Shared()
-            self._shared = _Rows(self, "shared", _SHARED)
+            self._shared = Table(self, "shared", _SHARED)
         self._overview = self.book.add_worksheet(self.word("overview"))
         carried = carried_columns(self.carried)
-        self._documents = _Rows(self, "documents", (*DOCUMENT, *carried, *_COUNTS, *SOURCE))
-        self._findings = _Rows(self, "findings", (DOCUMENT[0], *carried, *FINDING))
-        self._problems = _Rows(self, "problems", (DOCUMENT[0], *carried, *PROBLEM))
+        self._documents = Table(self, "documents", (*DOCUMENT, *carried, *_COUNTS, *SOURCE))
+        self._findings = Table(self, "findings", (DOCUMENT[0], *carried, *FINDING))
+        self._problems = Table(self, "problems", (DOCUMENT[0], *carried, *PROBLEM))
 
     def put(self, record: Record) -> None:
         """Write the rows of one record."""
@@ -198,7 +198,7 @@ class XlsxSink(Sink):
         return kept + note
 
 
-class _Rows:
+class Table:
     """A table that goes on in a further sheet when one is full."""
 
     def __init__(self, sink: XlsxSink, key: str, columns: tuple[Column, ...]) -> None:
@@ -244,7 +244,7 @@ class _Rows:
         self._filter()
 
 
-def _rich(rows: _Rows, column: int, value: str, quote: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+def _rich(rows: Table, column: int, value: str, quote: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
     """Write the quote with its evidence set off. Returns False for one that has to be written plain."""
     fragments: list[str | Format] = []
     parts = [(text, roles) for text, roles in quote if text]

@@ -1,5 +1,16 @@
-"""The desk of a lawyer: a web application on this machine for documents, findings and decisions about them.
+"""The lawyer's desk: a local web application over the database of a run.
 
-`clausescan serve` starts it. `store` keeps documents and decisions, `jobs` has them read by worker processes that can be
-killed, `view` turns a report into what a page shows, `guard` refuses what no page of ours sends, `app` joins them.
+    desk       what is on the desk: documents, versions, decisions (a Store with more questions)
+    intake     uploads: bytes into content-addressed files, names into labels
+    analysis   the thread that feeds the worker processes; `worker` is what runs in them
+    layout     how a document is laid out, kept so that it can be shown without reading the file again
+    passages   the original as a clause view: blocks, tables, footnotes, with the evidence marked
+    shown      findings as the page shows them
+    review     decisions: by whom, about what, conflicts, "text changed since"
+    export     annotated original, memo, workbook, JSON, labelled clauses
+    guard      hosts, origins, tokens, headers, limits
+    app        addresses and pages
+
+Everything that a document, a name or a note says is data: templates escape it, scripts are files of ours, and the content security
+policy of every answer allows nothing else. Nothing is requested from anywhere but this server.
 """

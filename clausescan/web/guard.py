@@ -1,97 +1,187 @@
-"""What stands before every page: hosts that are ours, requests that come from our pages, and what a browser may load.
+"""What stands before every page: which hosts and origins may ask, the token, how much may be sent, and what the answers allow.
 
-Documents, names and notes are hostile: nothing of them is ever a script, a style or an address. The desk needs no session: the
-cookie holds a random value, and a request that changes something must carry the value that only a page of the desk can know.
+- The name in `Host` must be an address of this machine or one that was given with `--name`: a page on another site that has its own
+  name resolved to 127.0.0.1 (DNS rebinding) is refused.
+- What changes something must come from a page of ours: the browser says so (`Origin`, `Sec-Fetch-Site`), and the form or the script
+  sends the token that only our pages hold.
+- The content security policy allows scripts, styles and pictures of this server and nothing else. WebAssembly is allowed for the
+  decoders of pictures in PDFs.
 """
 
 from __future__ import annotations
 
 import hmac
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
+import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE, TOKEN_COOKIE = "clausescan_desk", "clausescan_token"
-LANGUAGE_COOKIE, REVIEWER_COOKIE = "clausescan_language", "clausescan_reviewer"
-HEADER, FIELD = "x-clausescan", "_guard"
-_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self'; worker-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
-_YEAR = 31_536_000
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-Next = Callable[[Request], Awaitable[Response]]
+TOKEN_COOKIE = "clausescan_token"
+_SAFE = ("GET", "HEAD")
+_LOCAL = ("localhost",)
+_SECONDS = 30 * 24 * 3600
+Say = Callable[[Request, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """What this server knows and others do not: the secret of its database, and the token that was asked for on the command line."""
+
+    secret: str
+    token: str | None = None
+
+    @property
+    def csrf(self) -> str:
+        """The token that our pages send when they change something."""
+        return self._mac("csrf")
+
+    @property
+    def cookie(self) -> str:
+        """What a browser keeps that has shown the token."""
+        return self._mac(f"token:{self.token}")
+
+    def _mac(self, words: str) -> str:
+        return hmac.new(self.secret.encode(), words.encode(), sha256).hexdigest()
+
+    def is_csrf(self, given: str) -> bool:
+        """True for the token of our pages."""
+        return hmac.compare_digest(given.encode(), self.csrf.encode())
+
+    def admits(self, cookie: str, bearer: str) -> bool:
+        """True for a browser that has shown the token, or a program that sends it, and for everybody when there is none."""
+        if self.token is None:
+            return True
+        return hmac.compare_digest(cookie.encode(), self.cookie.encode()) or hmac.compare_digest(bearer.encode(), self.token.encode())
+
+    def is_token(self, given: str) -> bool:
+        """True for the token of the command line."""
+        return self.token is not None and hmac.compare_digest(given.strip().encode(), self.token.encode())
+
+
+class _TooLongError(Exception):
+    """More was sent than may be."""
 
 
 class Guard:
-    """Looks at every request. `token` None: everybody on this machine may enter; hosts are names without ports."""
+    """Middleware around the whole application. `names` are further host names; `most` the bytes of one request."""
 
-    def __init__(self, hosts: tuple[str, ...], token: str | None, secret: bytes) -> None:
-        self._hosts = frozenset(hosts)
-        self._token = token
-        self._secret = secret
+    def __init__(self, app: ASGIApp, *, keys: Keys, names: tuple[str, ...], most: int, refuse: Callable[..., Response]) -> None:
+        self.app, self.keys, self.most, self.refuse = app, keys, most, refuse
+        self.names = {*_LOCAL, *(name.lower() for name in names)}
 
-    @property
-    def has_token(self) -> bool:
-        """True when a browser must show a token."""
-        return self._token is not None
-
-    async def __call__(self, request: Request, call_next: Next) -> Response:
-        """Return the answer, with the headers that every answer has."""
-        refused = self._refusal(request)
-        cookie = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
-        request.state.guard = self.value(cookie)
-        response = refused if refused is not None else await call_next(request)
-        response.headers.update({name: value for name, value in _HEADERS.items() if name not in response.headers})
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("cache-control", "no-store")
-        if COOKIE not in request.cookies:
-            response.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", path="/")
-        return response
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or refuse with one sentence."""
+        if scope["type"] != "http":
+            await (self.app(scope, receive, send) if scope["type"] == "lifespan" else _close(send))
+            return
+        request = Request(scope, receive)
+        answer = self._refusal(request)
+        if answer is not None:
+            await answer(scope, receive, _with_headers(send))
+            return
+        counted = _Counted(receive, self.most)
+        try:
+            await self.app(scope, counted, _with_headers(send))
+        except _TooLongError:
+            await self.refuse(request, 413, "too_long")(scope, receive, _with_headers(send))
 
     def _refusal(self, request: Request) -> Response | None:
-        host = request.headers.get("host", "")
-        name = host if host.endswith("]") else host.rpartition(":")[0] or host
-        if name.lower() not in self._hosts:  # a foreign page may have given its own name to this address (DNS rebinding)
-            return PlainTextResponse("unknown host\n", 400)
-        if request.url.path.startswith("/static/") or request.url.path == "/enter":
+        headers = request.headers
+        if not self._is_ours(headers.get("host", "")):
+            return PlainTextResponse("Unknown host name. Open this address by its number, or start the server with --name.\n", 421)
+        if request.method not in (*_SAFE, "POST"):
+            return self.refuse(request, 405, "method")
+        if request.method == "POST" and not _from_here(headers):
+            return self.refuse(request, 403, "csrf")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self.most:
+            return self.refuse(request, 413, "too_long")
+        return self._without_token(request)
+
+    def _without_token(self, request: Request) -> Response | None:
+        path = request.url.path
+        if path == "/login" or path.startswith("/static/"):
             return None
-        if not self.knows(request.cookies.get(TOKEN_COOKIE, "")):
-            return RedirectResponse("/enter", 303)
-        return None
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if self.keys.admits(request.cookies.get(TOKEN_COOKIE, ""), bearer):
+            return None
+        if request.method in _SAFE and "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/login", 303)
+        return self.refuse(request, 401, "token")
 
-    def value(self, cookie: str) -> str:
-        """Return what a page of the desk sends back with a request that changes something."""
-        return hmac.new(self._secret, cookie.encode(), sha256).hexdigest()
-
-    def is_ours(self, request: Request, form: Mapping[str, Any]) -> bool:
-        """Tell whether a request that changes something comes from a page of the desk."""
-        sent = request.headers.get(HEADER) or str(form.get(FIELD) or "")
-        cookie = request.cookies.get(COOKIE, "")
-        return bool(cookie) and hmac.compare_digest(sent.encode(), self.value(cookie).encode())
-
-    def knows(self, proof: str) -> bool:
-        """Tell whether a browser has shown the token; without a token everybody has."""
-        return self._token is None or hmac.compare_digest(proof.encode(), self._proof().encode())
-
-    def _proof(self) -> str:
-        return hmac.new((self._token or "").encode(), b"clausescan desk", sha256).hexdigest()
-
-    def enter(self, token: str, response: Response) -> bool:
-        """Let a browser in that has the token."""
-        if self._token is None or not hmac.compare_digest(token.strip().encode(), self._token.encode()):
+    def _is_ours(self, host: str) -> bool:
+        """True for a number, for this machine, and for a name that was given. A number cannot be made to mean another machine."""
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+        except ValueError:
             return False
-        response.set_cookie(TOKEN_COOKIE, self._proof(), httponly=True, samesite="strict", path="/", max_age=_YEAR)
+        if name in self.names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
         return True
+
+
+class _Counted:
+    """Receives a request and counts its bytes, whatever its head says."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self.receive, self.most, self.seen = receive, most, 0
+
+    async def __call__(self) -> Message:
+        message = await self.receive()
+        self.seen += len(message.get("body", b""))
+        if self.seen > self.most:
+            raise _TooLongError
+        return message
+
+
+def _from_here(headers: Headers) -> bool:
+    """True when the browser does not say that another site sent it."""
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def set_token(response: Response, keys: Keys) -> None:
+    """Let the browser keep that it has shown the token."""
+    response.set_cookie(TOKEN_COOKIE, keys.cookie, max_age=_SECONDS, httponly=True, samesite="strict")
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sending
+
+
+async def _close(send: Send) -> Awaitable[None] | None:
+    await send({"type": "websocket.close", "code": 1008})
+    return None

@@ -1,25 +1,24 @@
-"""The worker of the desk: reads a document and makes what is exported of it, in a process that may be killed at any time.
+"""The worker of the desk: one of `clausescan.bulk.worker` that also keeps layouts and writes annotated copies.
 
-    {"look": {"path": "<original>", "name": "a.pdf"}}                        report as bytes, layout of the text
-    {"export": "annotated", "look": {...}, "kept": [ids], "language": "zh"}   the annotated original or the memo as bytes
+    {"layout": {"path": "/a/b.pdf"}, "known": "<sha256>"}                    how a document is laid out, when it is still the same
+    {"annotate": {"path": ...}, "known": "...", "kept": ["<id>"], ...}       the annotated copy as bytes
+    {"warm": true}                                                          nothing: the pipeline is loaded
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from clausescan import codec
 from clausescan.bulk.frames import Message
 from clausescan.bulk.worker import Answer, Handler, serve
-from clausescan.compare.result import ClauseChange
-from clausescan.errors import ReadError
-from clausescan.types import Clause, Document, Report
+from clausescan.codec import to_plain
+from clausescan.errors import ReadError, UsageError
+from clausescan.types import Report
+from clausescan.web import layout
 
 
 class DeskHandler(Handler):
@@ -27,83 +26,63 @@ class DeskHandler(Handler):
 
     def __call__(self, task: Mapping[str, Any]) -> Answer:
         """Return the answer to a task."""
-        if "unpack" in task:
-            return super().__call__(task)
-        if "compare" in task:
-            return self._compare(*task["compare"])
-        look = task["look"]
-        document, report = self._look(Path(look["path"]), look["name"])
-        if "export" in task:
-            return self._export(task, Path(look["path"]), report)
-        return {"layout": layout(document) if document is not None else {}}, codec.dumps(report)
+        if "warm" in task:
+            return {}, b""
+        if "layout" in task:
+            return {"layout": self._layout(self._same(task["layout"], task["known"]), task)}, b""
+        if "annotate" in task:
+            return self._annotate(task)
+        return super().__call__(task)
 
-    def _look(self, path: Path, name: str) -> tuple[Document | None, Report]:
+    def beside(self, report: Report) -> Message:
+        """Return the layout of a document that was just scanned."""
         from clausescan import api
 
-        data = path.read_bytes()
+        if not report.document.text and not report.document.pages:
+            return {"layout": None}
+        return {"layout": layout.plain(layout.layout_of(report.document, api.clauses_in(report.document)))}
+
+    def _same(self, source: Mapping[str, Any], known: str) -> bytes | None:
+        """Return the bytes of a document, None when they are gone or are others."""
         try:
-            document = api.read(data, name=name, settings=self.settings)
-        except ReadError as error:
-            return None, api.unread(name, error.problem, data)
-        return document, api.scan_document(document, settings=self.settings)
+            data, _ = self.bytes_of(source)
+        except ReadError:
+            return None
+        return data if sha256(data).hexdigest() == known else None
 
-    def _compare(self, old: Mapping[str, str], new: Mapping[str, str]) -> Answer:
-        """Return two versions clause by clause: kind, ids of the clauses, and the parts of both texts, in the order of the new one."""
+    def _layout(self, data: bytes | None, task: Mapping[str, Any]) -> Any:
         from clausescan import api
-        from clausescan.compare.result import compare_clauses
 
-        sides = [self._look(Path(side["path"]), side["name"])[0] for side in (old, new)]
-        read = [(document, api.clauses_in(document)) for document in sides if document is not None]
-        changes = compare_clauses(*read) if len(read) == 2 else ()
-        return {}, json.dumps([_change(change) for change in changes]).encode("ascii")
+        if data is None:
+            return None
+        try:
+            document = api.read(data, name=task["name"], settings=self.settings)
+        except ReadError:
+            return None
+        return layout.plain(layout.layout_of(document, api.clauses_in(document)))
 
-    def _export(self, task: Mapping[str, Any], path: Path, report: Report) -> Answer:
-        kept = frozenset(task["kept"])
-        report = replace(report, findings=tuple(found for found in report.findings if found.id in kept))
-        made = datetime.fromisoformat(task["date"])
-        if task["export"] == "memo":
-            from clausescan.memo import content, docx
-
-            return {}, docx.write(content.memo(report, task["language"], made, task["status"]), made)
+    def _annotate(self, task: Mapping[str, Any]) -> Answer:
+        """Return the annotated copy, with the findings that were kept only."""
+        from clausescan import api
         from clausescan.annotate import annotate_file
         from clausescan.annotate.options import Options
 
-        done = annotate_file(path.read_bytes(), report, Options(language=task["language"], date=made, settings=self.settings))
-        return {"media_type": done.media_type}, done.data
-
-
-def layout(document: Document) -> Message:
-    """Return how a document is built, as plain values: blocks, pages, clauses."""
-    from clausescan import api
-
-    blocks = [[it.kind, it.start, it.end, it.level, it.origin, [list(cell) for cell in it.cells]] for it in document.blocks]
-    pages = [[it.number, it.width, it.height, it.rotation] for it in document.pages]
-    clauses = [_clause(it) for it in api.clauses_in(document) if it.number or it.kind == "heading"]
-    return {"blocks": blocks, "pages": pages, "clauses": clauses}
-
-
-def _clause(clause: Clause) -> list[Any]:
-    return [clause.number, clause.kind, clause.level, clause.start, clause.end]
-
-
-def _change(change: ClauseChange) -> Message:
-    from clausescan.compare.text import changed_parts
-
-    if change.kind in ("changed", "split", "merged"):
-        parts = list(changed_parts(change))
-        old, new = ([[part.op, part.text] for part in parts if part.op != other] for other in ("new", "gone"))
-    else:
-        both = bool(change.old and change.new)
-        old, new = ([["same" if both else op, it.text] for it in side] for op, side in (("gone", change.old), ("new", change.new)))
-    return {
-        "kind": change.kind, "moved": change.moved, "number": (change.new or change.old)[0].number, "old": old, "new": new,
-        "ids": [it.id for it in change.new],
-    }  # fmt: skip
-
-
-def digest(data: bytes) -> str:
-    """Return the hash by which an original is kept."""
-    return sha256(data).hexdigest()
+        data = self._same(task["annotate"], task["known"])
+        if data is None:
+            return {"refused": "gone"}, b""
+        report = api.scan(data, name=task["name"], settings=self.settings)
+        kept = set(task["kept"])
+        report = replace(report, findings=tuple(found for found in report.findings if found.id in kept))
+        options = Options(
+            language=task["language"], date=datetime.fromisoformat(task["date"]), suggest=bool(task.get("suggest")), settings=self.settings
+        )
+        try:
+            annotated = annotate_file(data, report, options)
+        except ReadError as error:
+            return {"refused": "problem", "problem": to_plain(error.problem)}, b""
+        except UsageError as error:
+            return {"refused": "words", "words": str(error)}, b""
+        return {"media_type": annotated.media_type, "problems": [to_plain(found) for found in annotated.problems]}, annotated.data
 
 
 if __name__ == "__main__":

@@ -1,15 +1,29 @@
-// Two versions side by side: from change to change.
-const changes = [...document.querySelectorAll("[data-change]")];
-let current = -1;
-function go(step) {
-  if (!changes.length) return;
-  current = Math.min(Math.max(current + step, 0), changes.length - 1);
-  changes[current].scrollIntoView({ block: "center" });
-  changes[current].focus({ preventScroll: true });
+// Two versions: only the changes, and from change to change by key.
+
+import "./desk.js";
+
+const only = document.getElementById("only-changes");
+const rows = [...document.querySelectorAll("#sides tbody tr")];
+const changes = rows.filter((row) => row.dataset.kind !== "same");
+let at = -1;
+
+function filter() {
+  for (const row of rows) row.hidden = only.checked && row.dataset.kind === "same";
 }
-document.getElementById("next-change").addEventListener("click", () => go(1));
-document.getElementById("last-change").addEventListener("click", () => go(-1));
-document.addEventListener("keydown", (event) => {
-  if (event.key === "j") go(1);
-  if (event.key === "k") go(-1);
-});
+function step(by) {
+  if (!changes.length) return;
+  at = (at + by + changes.length) % changes.length;
+  changes[at].focus({ preventScroll: true });
+  changes[at].scrollIntoView({ block: "center" });
+}
+if (only) {
+  filter();
+  only.addEventListener("change", filter);
+  document.getElementById("change-next").addEventListener("click", () => step(1));
+  document.getElementById("change-previous").addEventListener("click", () => (at < 0 ? step(0) : step(-1)));
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "n") step(1);
+    else if (event.key === "p") step(at < 0 ? 0 : -1);
+  });
+}

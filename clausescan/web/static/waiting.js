@@ -1,10 +1,11 @@
-// A document that is being read: look until it is there.
-const told = document.getElementById("waiting");
-async function watch() {
-  try {
-    const now = (await (await fetch("/state")).json())[told.dataset.document];
-    if (now && now.state !== told.dataset.state) { window.location.reload(); return; }
-  } catch { /* the desk is away for a moment: the next look will tell */ }
-  window.setTimeout(watch, 800);
+// A document that is not read yet: go on when it is.
+
+import { ask } from "./desk.js";
+
+const number = document.getElementById("waiting").dataset.document;
+async function look() {
+  const answer = await ask(`/documents/${number}/state`);
+  if (answer.ok && answer.read) location.reload();
+  else setTimeout(look, 1000);
 }
-if (told.dataset.state !== "failed") watch();
+setTimeout(look, 700);

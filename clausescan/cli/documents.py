@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from clausescan.cli.common import say, say_problem
+from clausescan.cli.isolated import value_under_limits
 from clausescan.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
+    from clausescan.bulk.limits import Limits
     from clausescan.results import Record
     from clausescan.settings import Settings
     from clausescan.types import Document, Problem
 
+T = TypeVar("T")
 _NOT_OURS = frozenset({"R006_unsupported", "R010_binary"})
 
 
@@ -32,40 +37,68 @@ def files_of(paths: Sequence[Path]) -> Iterator[tuple[str, Path, bool]]:
             raise UsageError(f"{path}: there is no such file or folder")
 
 
-def documents_of(paths: Sequence[Path], settings: Settings) -> Iterator[tuple[str, Document | Problem]]:
-    """Yield each document with its name, or the problem that kept it from being read; files of other kinds in folders are left out."""
-    from clausescan import api
+def documents_of(
+    paths: Sequence[Path], settings: Settings, kind: type[T], work: Callable[[str, Document], T], limits: Limits
+) -> Iterator[tuple[str, T | Problem]]:
+    """Yield what `work` makes of each document, a value of `kind`, with its name, or the problem that kept it from being read.
 
+    Each is read in a process of its own under the limits. Files of other kinds in folders are left out.
+    """
     left_out = 0
-    for name, file, walked in files_of(paths):
+    files = list(files_of(paths))
+    if len(files) > 1:
+        _warm_up()
+    for name, file, walked in files:
         try:
-            document = api.read(file, settings=settings)
+            yield name, value_under_limits(kind, partial(_made, name, file, settings, work), limits, file)
         except ReadError as error:
             if walked and error.problem.code in _NOT_OURS:
                 left_out += 1
                 continue
             say_problem(name, error.problem, None)
             yield name, error.problem
-            continue
-        yield name, document
     if left_out:
         say(f"{left_out} file{'s' if left_out > 1 else ''} of other kinds left out.")
 
 
-def records_of(paths: Sequence[Path], settings: Settings) -> Iterator[Record]:
+def records_of(paths: Sequence[Path], settings: Settings, limits: Limits) -> Iterator[Record]:
     """Yield the reports of result files as they are, and of documents after scanning them, one at a time."""
-    from dataclasses import replace
-
-    from clausescan import api
     from clausescan.results import is_results, read_results
-    from clausescan.types import Document
+    from clausescan.types import Problem
 
     for path in paths:
         if is_results(path):
             yield from read_results(path)
-    for name, read in documents_of([path for path in paths if not is_results(path)], settings):
-        report = api.scan_document(read, settings=settings) if isinstance(read, Document) else api.unread(name, read)
-        yield replace(report, document=replace(report.document, name=name)).to_dict()
+    documents = [path for path in paths if not is_results(path)]
+    record: type[dict[str, Any]] = dict
+    for name, read in documents_of(documents, settings, record, partial(_record, settings), limits):
+        if isinstance(read, Problem):
+            from clausescan import api
+
+            yield api.unread(name, read).to_dict()
+        else:
+            yield read
+
+
+def _made(name: str, file: Path, settings: Settings, work: Callable[[str, Document], T]) -> T:
+    from clausescan import api
+
+    return work(name, api.read(file, settings=settings))
+
+
+def _record(settings: Settings, name: str, document: Document) -> dict[str, Any]:
+    from clausescan import api
+
+    report = api.scan_document(document, settings=settings)
+    return replace(report, document=replace(report.document, name=name)).to_dict()
+
+
+def _warm_up() -> None:
+    """Load here what every child would load for itself."""
+    from clausescan import api
+
+    for language in api.LANGUAGES:
+        api.load(language)
 
 
 def _hidden(path: Path) -> bool:

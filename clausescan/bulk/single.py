@@ -66,7 +66,8 @@ def _child(work: Callable[[], Answer], writing: int, limits: Limits, seconds: fl
     code = 1
     try:
         os.setsid()  # Ctrl-C is for the parent, which ends the child itself
-        os.dup2(2, 1)  # what a library prints is no data
+        sys.stdout = sys.stderr  # what a library prints is no data
+        os.dup2(2, 1)
         no_core_dumps()
         limit_memory(limits.memory, slack=_LIBRARIES)
         end_alone(seconds)

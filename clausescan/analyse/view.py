@@ -32,7 +32,7 @@ _FORM_WORDS = re.compile(r"样张|样本文本|样本|点此[^,。]*|点击[^,�
 MAX_HEADER = 40
 _ZH_END = re.compile(r"[。;!?]+[”\"'）)」』】]*|\n")
 # A full stop ends an English sentence when space and a capital, a digit, a quote or a bracket follow.
-_EN_END = re.compile(r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|co))(?<!\b(?:art|inc|ltd|sec|e\.g|i\.e))[.;!?]+[\"')\]”]*(?=\s|$)|\n")
+_EN_END = re.compile(r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|co))(?<!\b(?:art|inc|ltd|sec|e\.g|i\.e))[.;!?]{1,8}[\"')\]”]{0,8}(?=\s|$)|\n")
 _SEGMENT = re.compile(r"[,:|]|\s-\s")
 
 

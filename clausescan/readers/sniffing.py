@@ -72,14 +72,14 @@ _ZIP_PARTS = (
 )
 _HEAD = 65_536
 _PDF_WITHIN = 1_024
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|link|base)\b", re.IGNORECASE | re.DOTALL)  # fmt: skip # noqa: E501
+_PAGE = re.compile(r"\s*+(?:<\?xml[^>]{0,400}\?>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body|meta|title|link|base)\b", re.IGNORECASE | re.DOTALL)  # fmt: skip # noqa: E501
 _PAGE_ANYWHERE = re.compile(r"<(?:!doctype\s+html|html|body)\b[^<>]*>", re.IGNORECASE)
 _OPENING = re.compile(r"<(p|div|span|h[1-6]|table|t[rdh]|[ou]l|li|br|hr|section|article|b|strong|font|center|a|dl|dt|dd|pre|script|style)\b[^<>]*>", re.IGNORECASE)  # fmt: skip # noqa: E501
 _CLOSING = re.compile(r"</(p|div|span|h[1-6]|table|t[rdh]|[ou]l|li|section|article|b|strong|font|center|a|dl|dt|dd|pre)>", re.IGNORECASE)
 _MD_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.MULTILINE)
 _MD_STRONG = re.compile(r"\*\*[^\s*][^*\n]*\*\*|__[^\s_][^_\n]*__")
-_MD_LINK = re.compile(r"\[[^\]\n]+\]\([^)\s]+\)")
-_MD_TABLE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)+", re.MULTILINE)
+_MD_LINK = re.compile(r"\[[^\]\[\n]{1,400}\]\([^)\s]{1,2000}\)")
+_MD_TABLE = re.compile(r"^[ \t]{0,9}\|?(?:[ \t]{0,40}:?-{2,200}:?[ \t]{0,40}\|){1,60}", re.MULTILINE)
 _MD_OTHER = re.compile(r"^ {0,3}(?:[-*+>]|\d+\.)[ \t]+\S|^ {0,3}(?:=+|-{3,}|```)[ \t]*$", re.MULTILINE)
 _MANY = 3
 
@@ -185,7 +185,7 @@ def _text(text: str, name: str) -> str:
         return HTML if _PAGE.match(text) and not marked else MARKDOWN if marked else TEXT
     if _is_html(text, said):
         return HTML
-    if text.lstrip().startswith("<?xml") or re.match(r"\s*<[\w:]+[^<>]*xmlns", text):
+    if text.lstrip().startswith("<?xml") or re.match(r"\s*+<[\w:]++[^<>]*xmlns", text):
         return XML
     return MARKDOWN if marked >= _MANY and said not in ("py", "csv", "json", "xml") else TEXT
 

@@ -34,8 +34,10 @@ READERS: dict[str, str] = {
     sniffing.EPUB: "opendocument",
     sniffing.MAIL: "mail",
     sniffing.DOC: "office",
+    sniffing.MSG: "msg",
+    sniffing.JSON: "json_strings",
 }
-_TEXTUAL = frozenset((sniffing.TEXT, sniffing.MARKDOWN, sniffing.HTML, sniffing.MHTML))
+_TEXTUAL = frozenset((sniffing.TEXT, sniffing.MARKDOWN, sniffing.HTML, sniffing.MHTML, sniffing.JSON))
 _ALIKE = (frozenset((sniffing.TEXT, sniffing.MARKDOWN)),)
 _LETTER = re.compile(r"[^\W\d_]")
 # no meaning for a reader: private use, replacement characters, PDF glyphs without a character

@@ -78,7 +78,8 @@ def _strings(value: Any, anchor: str) -> Iterator[tuple[str, str, str]]:
 
 def _drafts(value: str, anchor: str, key: str, settings: Settings) -> Iterator[Draft]:
     value = clean(value)[0]
-    if not _LETTER.search(value) or (_ADDRESS.fullmatch(value.strip()) and not _is_word(value.strip(), key)):
+    bare = value.strip()
+    if not _LETTER.search(bare) or _ADDRESS.fullmatch(bare) or (_WORD.fullmatch(bare) and not _is_word(bare, key)):
         return
     if _MARKUP.search(value):
         page = html.read(value.encode("utf-8", "replace"), name="string.html", settings=settings)

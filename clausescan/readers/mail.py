@@ -42,12 +42,14 @@ def _body(body: MIMEPart, name: str, settings: Settings) -> Document:
 
 def _attached(message: EmailMessage, body: MIMEPart | None) -> Iterator[Attachment]:
     """Yield what the message holds beside its body and the other forms of it."""
+    page = _payload(body) if body is not None else b""
     for part in _leaves(message):
         kind = part.get_content_type()
         disposition = part.get_content_disposition()
         if part is body or (kind in ("text/plain", "text/html") and disposition != "attachment" and not part.get_filename()):
             continue
-        inline = disposition == "inline" or (disposition is None and part.get("Content-ID") is not None)
+        shown = str(part.get("Content-ID", "")).strip("<> ")
+        inline = disposition == "inline" or bool(shown and f"cid:{shown}".encode() in page)
         label = part.get_filename() or (f"{part.get_content_maintype()}.eml" if kind == "message/rfc822" else kind)
         yield Attachment(name=str(label), data=_payload(part), inline=inline, kind=kind)
 

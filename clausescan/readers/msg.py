@@ -122,13 +122,15 @@ def _body(streams: _Streams, name: str, settings: Settings) -> Document | None:
 
 
 def _attached(file: olefile.OleFileIO, streams: _Streams, settings: Settings) -> Iterator[Attachment]:
+    page = streams.binary(_HTML)
     for folder in sorted(name for name in streams.names() if name.startswith("__attach_version1.0_")):
         one = _Streams(file, [*streams.folder, folder], settings.max_bytes)
         one.encoding = streams.encoding
         if f"__substg1.0_{_DATA}{_OBJECT}" in one.names():
             continue
         label = one.text(_NAME) or one.text(_SHORT_NAME) or "attachment"
-        inline, kind = bool(one.text(_CONTENT_ID)), one.text(_MIME).strip("\0")
+        shown, kind = one.text(_CONTENT_ID).strip("\0<> "), one.text(_MIME).strip("\0")
+        inline = bool(shown and f"cid:{shown}".encode() in page)
         yield Attachment(name=label.strip("\0"), data=one.binary(_DATA), inline=inline, kind=kind)
 
 

@@ -58,7 +58,16 @@ def _ask(data: bytes, wish: dict[str, Any], pages: int) -> list[dict[str, Any]]:
         output = error.stdout or b""
     except OSError:
         return []
-    return [json.loads(line) for line in output.split(b"\n")[:-1]]  # the last line, if cut, has no end
+    return [_mended(json.loads(line)) for line in output.split(b"\n")[:-1]]  # the last line, if cut, has no end
+
+
+def _mended(page: dict[str, Any]) -> dict[str, Any]:
+    """Return the page with confusions put right; characters are one each in `text`."""
+    from clausescan.readers.ocr_confusions import mended
+
+    if all(len(char) == 1 for char in page["text"]):
+        page["text"] = list(mended("".join(page["text"])))
+    return page
 
 
 # The child.

@@ -32,7 +32,7 @@ def garbled_share(text: str) -> float:
     if text.isascii() and "(cid:" not in text and "&#" not in text:
         return 0.0
     length = len("".join(text.split()))
-    return round(max(_meaningless(text, length), _western(text, length), _unusual(text, length)), 4)
+    return round(min(1.0, max(_meaningless(text, length), _western(text, length), _unusual(text, length))), 4)
 
 
 def _meaningless(text: str, length: int) -> float:

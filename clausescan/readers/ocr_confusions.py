@@ -25,7 +25,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 # words that digits creep into: 1 for l or i, 0 for o, 5 for s
 _WORDS = frozenset(
-    ["face", "faces", "facial", "faceprint", "biometric", "biometrics", "likeness", "irrevocable", "irrevocably", "perpetual", "perpetually", "perpetuity", "permanent", "permanently", "unlimited", "sublicense", "sublicence", "sublicensable", "sublicensing", "license", "licence", "licensed", "transferable", "assign", "assignable", "revocable", "revoke", "withdraw", "consent", "collect", "collection", "processing", "use", "disclose", "disclosure", "third", "royalty", "worldwide", "forever", "indefinitely"]
+    """
+    face faces facial faceprint biometric biometrics likeness irrevocable irrevocably perpetual perpetually perpetuity permanent permanently
+    unlimited sublicense sublicence sublicensable sublicensing license licence licensed transferable assign assignable revocable revoke
+    withdraw consent collect collection processing use disclose disclosure third royalty worldwide forever indefinitely
+    """.split()  # noqa: SIM905 - a list of words reads better in lines
 )
 _MIXED = re.compile(r"(?<![\w./:@-])(?=[A-Za-z015|!]*[A-Za-z])(?=[A-Za-z015|!]*[015|!])[A-Za-z015|!]{3,20}(?![\w-])")
 _DIGITS = (str.maketrans("015|!", "olsll"), str.maketrans("015|!", "oisii"))

@@ -1,6 +1,7 @@
 """How fast: `python -m clausescan.benchmark` measures on this machine, on one core, with texts that it writes itself.
 
 `--bulk` measures scans of many documents instead, on all cores: one worker against two, documents a second, memory.
+`--adversarial` measures texts made to hurt: the time for a character must be the same however long the text is.
 
     text -> findings, 20,000 characters, 6 % about faces      412 ms
     PDF  end to end / pdfplumber extract_text                1.31 x
@@ -370,6 +371,47 @@ def _bulk(folder: Path, jobs: int, path: Path) -> _BulkRun:
     )  # fmt: skip
 
 
+_ADVERSARIAL: dict[str, str] = {
+    "one clause again and again": "您授予我们永久使用您的人脸信息的权利，且不可撤销。",
+    "no mark at all": "我们永久使用您的人脸信息且不可撤销并可转授权",
+    "digits": "1",
+    "spaces": "人脸 \t",
+    "letters": "a",
+    "one letter a word": "f a c e ",
+    "pinyin": "r e n l i a n ",
+    "brackets": "（(",
+    "opening quotes": "“《",
+    "dashes": "人-",
+    "marks over letters": "人\u0301",
+    "invisible characters": "人\u200b脸",
+    "negations": "不得不",
+    "reports": "您同意我们确认您知悉",
+    "the any such": "the any such other ",
+    "no and not": "may not never no longer ",
+    "numbers": "第一条 1.1 (a) ",
+    "lines": "1. 我们保护您的信息。\n",
+    "definitions": "以下简称“人脸信息”",
+}  # fmt: skip
+_ADVERSARIAL_CHARACTERS, _LONGER, _ADVERSARIAL_PART = 10_000, 8, 3_000
+
+
+def measure_adversarial() -> Iterator[Figure]:
+    """Yield, for texts made to hurt, how many characters a second are scanned, and how much fewer when the text is longer."""
+    from clausescan import api
+
+    api.scan_text(_FACES[1])
+    for name, unit in _ADVERSARIAL.items():
+        speeds = []
+        for characters in (_ADVERSARIAL_CHARACTERS, _ADVERSARIAL_CHARACTERS * _LONGER):
+            part = _FACES[1] + unit * (_ADVERSARIAL_PART // len(unit))  # without a face nothing would be looked at
+            text = part * (characters // len(part))
+            begin = time.perf_counter()
+            api.scan_text(text)
+            speeds.append(len(text) / (time.perf_counter() - begin))
+        yield Figure(name=f"adversarial, {name}, {_ADVERSARIAL_CHARACTERS:,} characters", value=speeds[0], unit="characters/s")
+        yield Figure(name=f"adversarial, {name}, time per character at {_LONGER} times the length", value=speeds[0] / speeds[1], unit="x")
+
+
 def _one_core() -> None:
     """Keep this process and its children on one core, where the system can do that."""
     if hasattr(os, "sched_setaffinity"):
@@ -381,17 +423,24 @@ def _one_core() -> None:
 @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the output.")
 @click.option("--bulk", is_flag=True, help="Measure scans of many documents instead.")
 @click.option("--desk", is_flag=True, help="Measure the answers of the desk under load instead.")
+@click.option("--adversarial", is_flag=True, help="Measure texts made to hurt instead: the speed must not fall with their length.")
 @click.option("--documents", default=1_000, show_default=True, type=click.IntRange(min=50), help="With --bulk: how many.")
 @click.option(
     "--samples", default=Path(__file__).parents[1] / "corpus" / "samples", type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="With --bulk and --desk: the folder of the samples [default: that of the checkout].",
 )  # fmt: skip
-def main(repeat: int, format: str, bulk: bool, desk: bool, documents: int, samples: Path) -> None:
+def main(repeat: int, format: str, bulk: bool, desk: bool, adversarial: bool, documents: int, samples: Path) -> None:
     """Measure how fast clausescan is on this machine."""
     if not (bulk or desk):
         _one_core()
     figures = []
-    for figure in measure_desk(samples) if desk else measure_bulk(samples, documents) if bulk else measure(repeat):
+    if desk:
+        measured = measure_desk(samples)
+    elif bulk:
+        measured = measure_bulk(samples, documents)
+    else:
+        measured = measure_adversarial() if adversarial else measure(repeat)
+    for figure in measured:
         figures.append({**asdict(figure), "value": round(figure.value, 3)})
         if format == "text":
             click.echo(f"{figure.name:66s} {figure.value:10,.2f} {figure.unit}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
@@ -37,11 +37,13 @@ def loads(data: bytes) -> Report:
 
 
 def to_plain(value: Any) -> Any:
-    """Return a value of `types` as dicts, lists, strings and numbers."""
+    """Return a frozen value (of `types`, or like them) as dicts, lists, strings and numbers."""
     if isinstance(value, (str, int, float)) or value is None:
         return value
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return [to_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: to_plain(item) for name, item in value.items()}
     plain = {}
     kind: Any = type(value)
     for name, default in _defaults(kind):
@@ -73,6 +75,9 @@ def _maker(kind: Any) -> Callable[[Any], Any]:
             return lambda value: tuple([one(item) for item in value])
         each = [_maker(argument) for argument in arguments]
         return lambda value: tuple([make(item) for make, item in zip(each, value, strict=True)])
+    if get_origin(kind) is Mapping:
+        item = _maker(arguments[1])
+        return lambda value: {name: item(each) for name, each in value.items()}
     if get_origin(kind) in (Union, UnionType):
         (other,) = (argument for argument in arguments if argument is not NoneType)
         make = _maker(other)

@@ -249,6 +249,16 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "The process that read the file ended abruptly ({detail}); look at the file by hand.",
         "读取该文件的进程异常终止（{detail}），请人工查看该文件。",
     ),
+    "R053_attachment_unread": (
+        "inconclusive",
+        "Attached files that were not checked: {detail}; save and scan each by itself.",
+        "以下附件未检查：{detail}；请另存后单独检查。",
+    ),
+    "R054_turned_text": (
+        "inconclusive",
+        "{count} passages are stored backwards and shown forwards ({samples}); read them in a print, they were not checked.",
+        "有 {count} 处文字倒序存储而正序显示（{samples}），未能检查；请阅读打印件。",
+    ),
     "R060_not_fetched": ("error", "The address could not be fetched: {detail}.", "无法获取该网址：{detail}。"),
     "R061_address_refused": (
         "error",

@@ -47,11 +47,11 @@ SPACE = "\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000
 DOTS = "·•‧∙⋅・･⸱◦"
 MARKUP = "*`~_"
 # separators that count only when they split at least four single characters, since 和/或 and 以下简称“您” are honest
-SPLITTERS = DOTS + MARKUP + "/|.+^=#,、\\-“”‘’\"'「」『』" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
+SPLITTERS = DOTS + MARKUP + "/|.+^=#,、\\\\\\-“”‘’\"'「」『』" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
 
 # key words of two characters: too short for the rule above, and never divided in honest text
 SPLIT_WORDS = ("人脸", "刷脸", "人像", "面部", "面容", "面相", "肖像", "永久")
-_WORD_SPLITTERS = DOTS + MARKUP + "/|.+^=#\\-"
+_WORD_SPLITTERS = DOTS + MARKUP + "/|.+^=#\\\\\\-" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
 SPELT_WORDS = frozenset(
     (
         *("face", "faces", "facial", "faceprint", "faceprints", "biometric", "biometrics", "likeness", "irrevocable", "irrevocably"),
@@ -146,13 +146,14 @@ def _spot(astral: bool) -> re.Pattern[str]:
     longer, glyphs, marks = keep("".join(LONGER)), "".join(HOMOGLYPHS), DOTS + MARKUP
     gap, splitters, han = keep(_GAP) + marks, keep(SPLITTERS), keep(HAN)
     firsts = "".join({word[0] for word in SPLIT_WORDS})
-    words = "|".join(f"(?<={word[0]}.)[{_WORD_SPLITTERS}]?{word[1]}" for word in SPLIT_WORDS)
+    between = keep(_WORD_SPLITTERS)
+    words = "|".join(f"(?<={word[0]}.)[{between}]?{word[1]}" for word in SPLIT_WORDS)
     return re.compile(
         rf"[{gap}{splitters}{glyphs}{longer}](?:"
         rf"(?<=[{longer}])(?P<longer>)"
         rf"|(?<=[{glyphs}])[A-Za-z{glyphs}]*(?P<glyphs>)"
         rf"|(?<=[{splitters}])(?:[{splitters}]?[{han}](?:[{splitters}]{{1,2}}[{han}]){{2,}}(?P<chain>)"
-        rf"|(?<=[{firsts}][{_WORD_SPLITTERS}])(?:{words})(?P<word>))"
+        rf"|(?<=[{firsts}][{between}])(?:{words})(?P<word>))"
         rf"|(?<=[{gap}])(?:(?<! )|(?=[{gap}])|(?<=[{han}{WIDE}] )|(?=[{han}{WIDE}]))[{gap}]*)"
     )
 

@@ -23,6 +23,8 @@ _KEY = re.compile(
 )
 _DIRECTION = "\u202a-\u202e\u2066-\u2069"
 _COMBINING = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+# stored backwards to be shown forwards: what a search and this program read is not what a person reads
+_TURNED = re.compile("[\u202d\u202e](?:[^\\w\u202c\u2069\n]{0,9}\\w){3}[^\u202c\u2069\n]{0,400}")
 _OVERRIDE = re.compile(f"[{_DIRECTION}]")
 # over an ideograph, or more than two on one letter: no language is written so
 _STRAY_MARKS = re.compile(f"(?<=[\u3400-\u9fff])[{_COMBINING}]+|(?<=\\w)[{_COMBINING}]{{3,}}")
@@ -56,6 +58,7 @@ def _notes(document: Document, view: Folded) -> Iterator[Problem]:
     suspect = bool(_SUSPECT[np.minimum(points, 0x10FFFF)].any())
     if suspect:
         yield from _told(document, "R042_direction_controls", [match.span() for match in _OVERRIDE.finditer(text)])
+        yield from _told(document, "R054_turned_text", [match.span() for match in _TURNED.finditer(text)])
         yield from _told(document, "R043_lookalikes", [*_mixed_words(text), *(match.span() for match in _STYLED.finditer(text))])
         yield from _told(document, "R045_combining_marks", [(match.start() - 1, match.end()) for match in _STRAY_MARKS.finditer(text)])
     if view.disguises:

@@ -1,29 +1,34 @@
 """What hostile input does to the readers: `python -m tests.robustness` makes it, reads each in a process with limits, prints a table.
 
-Read: a Document or Report came back. Refused: one clear sentence. Crashed, hung (over 60 s) and over memory (1.5 GiB) must be 0.
+Read: a report came back. Refused: one clear sentence. Silent: a clause that stands in the file as plain text was not found, and nothing
+says so. Crashed; hung and over memory: stopped at the limits of the command, which then says so. Those four must be 0.
 """
 
 from __future__ import annotations
 
 import io
-import multiprocessing
+import json
 import random
-import resource
+import struct
 import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
+from itertools import chain
 from pathlib import Path
 
 from clausescan import api
 from clausescan.benchmark import pdf
+from clausescan.bulk.limits import Limits
+from clausescan.cli import isolated
 from clausescan.settings import Settings
+from tests.files.make_msg import message, msg
 
 SAMPLES = Path(__file__).parent.parent / "corpus" / "samples"
-TIME_LIMIT, MEMORY_LIMIT = 60.0, 1_536 << 20
+LIMITS = Limits()  # those of the commands: 30 s and one more for each 100 kB, 1 GB
 CLAUSE = "您授予我们永久使用您的人脸信息的权利，且不可撤销。"
 Case = tuple[str, str, bytes]
 
@@ -55,6 +60,30 @@ def _body(inner: str) -> bytes:
 def pdf_objects(*objects: bytes) -> bytes:
     body = b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % item for item in enumerate(objects, 1))
     return body + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n0\n%%%%EOF\n" % (len(objects) + 1)
+
+
+def _page(content: bytes, filters: bytes = b"", font: bytes = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>") -> bytes:
+    """Return a PDF of one page with that content."""
+    return pdf_objects(
+        b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 4 0 R >> >> /Contents 5 0 R >>",
+        font, b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), filters, content),
+    )  # fmt: skip
+
+
+def _looped(data: bytes) -> bytes:
+    """Return an OLE file whose directory leads back to itself."""
+    changed = bytearray(data)
+    place = changed.find("__substg1.0_1000001F".encode("utf-16-le"))
+    changed[place + 72 : place + 76] = (1).to_bytes(4, "little")
+    changed[place + 68 : place + 72] = (1).to_bytes(4, "little")
+    return bytes(changed)
+
+
+def hostile() -> Iterator[Case]:
+    """Yield the files in tests/files/hostile: each once made something fall, or stands for a class of such files."""
+    for path in sorted((Path(__file__).parent / "files" / "hostile").iterdir()):
+        yield "kept files", path.name, path.read_bytes()
 
 
 def made() -> Iterator[Case]:
@@ -110,6 +139,38 @@ def made() -> Iterator[Case]:
         b"<< /Length 5 >>\nstream\n/X Do\nendstream",
     )  # fmt: skip
     yield "pictures", "huge.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0\0\0\0\0"
+    yield "pdf loops", "xrefstream.pdf", (
+        b"%PDF-1.5\n1 0 obj\n<< /Type /XRef /Size 9999999 /W [0 0 0] /Index [0 9999999] /Root 2 0 R /Length 0 >>\nstream\n\nendstream\nendobj\n"
+        b"startxref\n9\n%%EOF\n"
+    )
+    yield "pdf loops", "prev.pdf", b"%PDF-1.4\nxref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Root 1 0 R /Prev 9 >>\nstartxref\n9\n%%EOF\n"
+    yield "pdf bombs", "flate.pdf", _page(zlib.compress(b"BT /F 9 Tf (a) Tj ET " + b" " * 300_000_000, 9), b"/Filter /FlateDecode")
+    yield "pdf bombs", "twice.pdf", _page(zlib.compress(zlib.compress(b" " * 500_000_000, 9), 9), b"/Filter [/FlateDecode /FlateDecode]")
+    yield "pdf bombs", "string.pdf", _page(b"BT /F 9 Tf (" + b"a" * 3_000_000 + b") Tj ET")
+    yield "pdf bombs", "operators.pdf", _page(b"0 0 1 1 re f " * 300_000)
+    yield "pdf bombs", "widths.pdf", _page(b"BT /F 9 Tf (a) Tj ET", font=b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts "
+        b"[<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A /CIDSystemInfo << >> /W [0 99999999 500] >>] >>")  # fmt: skip
+    yield "zip bomb", "quine.docx", _docx(_body("<w:p/>"), word__embeddings__a=_zip(a=_zip(b=b"\0" * 9_000_000)))
+    yield "zip bomb", "overlap.docx", _docx(_body(f"<w:p><w:r><w:t>{CLAUSE}</w:t></w:r></w:p>"))[:-30] + b"PK\x05\x06" + b"\xff" * 18
+    yield "xml entities", "doctype.xhtml", outside + b"<html><body>&x;</body></html>"
+    yield "xml entities", "quadratic.docx", _docx(b'<!DOCTYPE a [<!ENTITY q "' + b"q" * 100_000 + b'">]>' + _body("&q;" * 10_000))
+    yield "long", "cell.csv", ("a," * 2_000_000).encode()
+    yield "long", "words.html", b"<p>" + b"x " * 6_000_000
+    yield "long", "select.html", (b"<option>" * 200_000) + CLAUSE.encode()
+    yield "json", "strings.json", json.dumps([CLAUSE] * 20_000).encode()
+    yield "json", "deep_keys.json", b'{"a":' * 50_000 + b"1" + b"}" * 50_000
+    yield "json", "one.json", json.dumps({"text": "我们保护您的信息" * 600_000}, ensure_ascii=False).encode()
+    yield "msg", "loop.msg", _looped(msg(plain=CLAUSE))
+    yield "msg", "nested.msg", msg(plain="x", attachments={"a": message(plain="x", attachments={"b": message(plain=CLAUSE)})})
+    yield "msg", "rtf.msg", msg(rtf=struct.pack("<III", 99, 0xFFFFFFF0, 0x75465A4C) + b"\0" * 99)
+    yield "msg", "many.msg", msg(plain="x", attachments={f"{number}.txt": b"text" for number in range(120)})
+    yield "mail", "deep.eml", b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i) for i in range(2_000))
+    yield "mail", "headers.eml", b"From: a\n" + b"X: y\n" * 300_000 + b"\n" + CLAUSE.encode()
+    yield "patterns", "digits.txt", ("您授予我们永久使用您的人脸信息" + "1" * 2_000_000).encode()
+    yield "patterns", "blanks.txt", (CLAUSE + (" " * 50_000 + "\t第") * 40).encode()
+    yield "patterns", "no_marks.txt", ("我们永久使用您的人脸信息且不可撤销并可转授权" * 4_000).encode()
+    yield "patterns", "words.txt", ("irrevocable license over your face data to the any such other " * 20_000).encode()
+    yield "patterns", "dashes.md", ("| --- " * 100_000 + "\n" + "-" * 500_000).encode()
     yield "mail", "empty.eml", b"From: a\nTo: b\n\n"
     yield "mail", "parts.eml", b"From: a\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000
 
@@ -133,31 +194,19 @@ def damaged(per_format: int) -> Iterator[Case]:
             yield "bits flipped", f"flip{number}.{suffix}", bytes(flipped)
 
 
-def outcome(path: Path, say: Connection) -> None:
-    """Scan a file and say how it ended."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT + (1 << 30), MEMORY_LIMIT + (1 << 30)))
-    report = api.scan(path, settings=Settings(ocr=False))
-    errors = [problem for problem in report.problems if problem.severity == "error"]
-    ended = "crashed" if any(problem.code == "R040_internal" for problem in errors) else "refused" if errors else "read"
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    say.send((ended if peak < MEMORY_LIMIT else "over memory", errors[0].message if errors else ""))
-
-
 def tried(path: Path) -> tuple[str, str]:
-    """Return how the scan of a file ends, in a process of its own, and the sentence of a refusal."""
-    # a fork has the lexicons and models loaded, and shares nothing that it writes
-    context = multiprocessing.get_context("fork")
-    hear, say = context.Pipe(duplex=False)
-    child = context.Process(target=outcome, args=(path, say))
-    child.start()
-    say.close()
-    try:
-        ended = hear.recv() if hear.poll(TIME_LIMIT) else ("hung", "")
-    except EOFError:
-        ended = ("crashed", "no answer")
-    child.kill()
-    child.join()
-    return ended
+    """Return how the scan of a file ends, as the command reads it, and the sentence of a refusal."""
+    # the fork has the lexicons and models loaded, and shares nothing that it writes
+    report = isolated.scan(path, name=path.name, settings=Settings(ocr=False), limits=LIMITS)
+    errors = [problem for problem in report.problems if problem.severity == "error"]
+    codes = {problem.code for problem in errors}
+    for ended, code in (("crashed", "R040_internal"), ("crashed", "R052_crashed"), ("hung", "R050_timeout"), ("over memory", "R051_memory")):
+        if code in codes:
+            return ended, errors[0].message
+    if errors:
+        return "refused", errors[0].message
+    silent = CLAUSE.encode() in path.read_bytes() and report.grade == "none" and not report.inconclusive
+    return ("silent" if silent else "read"), "the clause was lost without a word" if silent else ""
 
 
 def main() -> None:
@@ -167,7 +216,7 @@ def main() -> None:
     counts: dict[str, Counter[str]] = {}
     slowest: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for kind, name, data in (*made(), *damaged(per_format)):
+        for kind, name, data in chain(made(), hostile(), damaged(per_format)):
             path = Path(folder, name)
             path.write_bytes(data)
             start = time.perf_counter()
@@ -177,7 +226,7 @@ def main() -> None:
             if ended not in ("read", "refused"):
                 print(f"{ended}: {name} {sentence}", file=sys.stderr)
             path.unlink()
-    columns = ("read", "refused", "crashed", "hung", "over memory")
+    columns = ("read", "refused", "silent", "crashed", "hung", "over memory")
     print(f"{'class':<14}{'tried':>7}" + "".join(f"{column:>13}" for column in columns) + f"{'slowest s':>11}")
     for kind, found in counts.items():
         print(f"{kind:<14}{found.total():>7}" + "".join(f"{found[column]:>13}" for column in columns) + f"{slowest[kind]:>11.1f}")

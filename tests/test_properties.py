@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clausescan import api
 from clausescan.folding import fold
+from clausescan.readers.attachments import joined
+from clausescan.readers.decoding import repair
+from clausescan.readers.garble import garbled_share
+from clausescan.readers.ocr_confusions import mended
 from clausescan.segment.numbering import parse
 
 WORDS = ["人", "脸", "不可撤销", "renlian", "r e n l i a n", "f a c e", "f.a.c.e", "fаce", "*", "/", "-\n", "\u200b", "\u0301", "ﬁ", "㈠", "永久", " "]
@@ -50,7 +56,43 @@ def test_quotes_are_verbatim_and_nothing_crashes(text: str):
 
 
 @QUICK
-@given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.html", "a.pdf", "a.docx", "a.rtf", "a.eml", "a.md", "a.odt"]))
+@given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.html", "a.pdf", "a.docx", "a.rtf", "a.eml", "a.md", "a.odt", "a.msg", "a.json", "a.mhtml"]))
 def test_any_bytes_are_read_or_refused(data: bytes, name: str):
     codes = [problem.code for problem in api.scan(data, name=name).problems]
     assert "R040_internal" not in codes
+
+
+@QUICK
+@given(TEXTS, TEXTS, st.text(min_size=1, max_size=20))
+def test_blocks_of_an_attachment_keep_their_words(body: str, attached: str, name: str):
+    one, other = (api.text_document(text, language="zh") for text in (body, attached))
+    both = joined(one, name, other)
+    moved = [block for block in both.blocks if block.anchor.startswith(f"attachment {name}: ")]
+    assert [both.text[block.start : block.end] for block in moved] == [other.text[block.start : block.end] for block in other.blocks]
+    assert all(0 <= block.start <= block.end <= len(both.text) for block in both.blocks)
+
+
+@QUICK
+@given(st.text(alphabet="人脸信息授权永久使用您我们不可撤销，。", min_size=20), st.sampled_from(["utf-8", "gb18030"]))
+def test_what_was_read_as_latin_comes_back_whole(text: str, encoding: str):
+    wrong = text.encode(encoding).decode("latin-1")
+    turned = repair(wrong)
+    assert turned is None or turned[0].encode(turned[1]) == wrong.encode("latin-1")  # every byte is accounted for
+
+
+@QUICK
+@given(TEXTS)
+def test_scores_and_repairs_of_any_text(text: str):
+    assert 0.0 <= garbled_share(text) <= 1.0
+    assert len(mended(text)) == len(text)
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+
+
+@QUICK
+@given(JSON)
+def test_a_string_of_json_is_read_whatever_stands_around_it(value: object):
+    chinese = {"a": [value, "您授予我们 永久使用"]}
+    document = api.read(json.dumps(chinese).encode("utf-8", "replace"), name="a.json")
+    assert "您授予我们 永久使用" in document.text

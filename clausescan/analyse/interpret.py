@@ -42,7 +42,7 @@ _UPLOADED = re.compile(r"(?<!不)(?<!不会)(?<!无需)(?:上传|传至|传到|�
 _JOINED = re.compile(r"[、,的和及与或]|\band\b|\bor\b|\bof\b")
 _CARVE_END = re.compile(r"[;。]|但|外,")
 _PICTURE = re.compile(r"图|影|照|视频|录像|画面|video|photo|image|picture|clip|footage|recording|scan")
-_LISTED = re.compile(r"^\s*(?:、|和|与|及|或|以及|and|or|,)?\s*$")
+_LISTED = re.compile(r"^\s*+(?:、|和|与|及|或|以及|and|or|,)?\s*+$")
 # What only the stronger side can do: "不得拒绝" binds the processor, "不得撤回" the person.
 _OBSTRUCTS = re.compile(r"主张|拒绝|阻|限制|附加|妨碍|要求|强|\brefuse|\bprevent|\bobstruct|\bcharge|\bpenali")
 _MENTION = re.compile(
@@ -58,7 +58,7 @@ _ABOUT = re.compile(
     r"(?:关于|有关|涉及|规定)[^,。;]{0,6}$|\b(?:clauses?|sections?|provisions?|articles?|terms) (?:on|about|concerning|regarding|relating to|governing)(?: \w+){0,2} ?$"
 )
 _VAGUE = re.compile(r"内容|资料|素材|\bcontent\b|\bmaterials?\b")
-_STRICTLY = re.compile(r"(?:严格|仅|只)(?:限|限于).*(?:必要|必需|所需)|(?:limited to|strictly|only to the extent).*(?:necessary|needed|required)")
+_STRICTLY = re.compile(r"(?:严格|仅|只)(?:限|限于).{0,400}(?:必要|必需|所需)|(?:limited to|strictly|only to the extent).{0,400}(?:necessary|needed|required)")
 _AFTER_QUOTE = re.compile(
     r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
 )
@@ -69,7 +69,7 @@ _UNBOUNDED = re.compile(
     r"|\bany\b|\ball\b|every|whoever|anyone|sublicen|sub-licen|transfer|assign|successor|whichever|whomever|without|no need|sell"
 )
 _SECOND_VERB = re.compile(r", (?:and|or|nor) [^,]{1,40},")
-_TERM_INSIDE = re.compile(r"\d+\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
+_TERM_INSIDE = re.compile(r"\d{1,4}\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
 _MODAL = re.compile(r"(?<!不)可|有权|(?<![不取获所值征使觉免懂记])得(?!到)|(?<!不)能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 

@@ -74,7 +74,7 @@ _NEGATED_BODY = re.compile(
     r"不(?:包括|含|涉及|包含)|takes? in no\b|not includ|does not|excludes?|excluding|no image|other than|not cover|without any"
 )
 _NOT_A_TERM = re.compile(
-    r"协议|合同|条款|须知|政策|声明|提示|约定|[()]|第.+条|^\d|期限|范围|目的|方式|对象|备注|问|答|注|note|example|heading|title"
+    r"协议|合同|条款|须知|政策|声明|提示|约定|[()]|第.{1,20}条|^\d|期限|范围|目的|方式|对象|备注|问|答|注|note|example|heading|title"
 )
 # Names of parties, products and documents are no subject, whatever words stand in what they abbreviate.
 _PARTY_NAME = re.compile(

@@ -29,3 +29,17 @@ def receive(stream: IO[bytes]) -> tuple[Message, bytes] | None:
         return None
     message: Message = json.loads(head)
     return message, body
+
+
+def take(heard: bytearray) -> tuple[Message, bytes] | None:
+    """Return the first message of what was heard so far and remove it there, None when it is not complete."""
+    if len(heard) < _HEAD.size:
+        return None
+    head_length, body_length = _HEAD.unpack_from(heard)
+    body_start = _HEAD.size + head_length
+    if len(heard) < body_start + body_length:
+        return None
+    message: Message = json.loads(heard[_HEAD.size : body_start])
+    body = bytes(heard[body_start : body_start + body_length])
+    del heard[: body_start + body_length]
+    return message, body

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -26,7 +25,7 @@ from typing import Any, Protocol, Self
 import psutil
 
 from clausescan.bulk.frames import Message, receive, send
-from clausescan.bulk.limits import Limits
+from clausescan.bulk.limits import Limits, end_with_children, over_memory, overrun, signal_name
 from clausescan.errors import ClausescanError, problem
 from clausescan.types import Problem
 
@@ -130,8 +129,8 @@ class _Worker:
     def kill(self, found: Problem | None = None) -> None:
         """End the process; `found` says why."""
         self.killed = self.killed or found
-        with suppress(OSError):
-            self.process.kill()
+        if self.process.poll() is None:
+            end_with_children(self.process.pid)
 
     def reap(self) -> int:
         """Wait for the end of the process and return its code."""
@@ -245,6 +244,10 @@ class Pool:
             return None
         if message is None:
             return self._fallen(worker)
+        if "more" in message:
+            # slow by its nature; a limit that the user named stands
+            worker.seconds += message["more"] if self.limits.seconds is None else 0.0
+            return None
         if worker.ready:
             return self._answered(worker, message, body)
         if "failed" in message:
@@ -261,7 +264,7 @@ class Pool:
         if worker.looked > _REST_BYTES and worker.rss > _REST_BYTES:
             self._remove(worker)
         if message.get("memory"):
-            return Done(task=task, seconds=seconds, problem=self._over_memory())
+            return Done(task=task, seconds=seconds, problem=over_memory(self.limits.memory))
         if "failed" in message:
             raise ClausescanError(str(message["failed"]))
         return Done(task=task, message=message, body=body, seconds=seconds)
@@ -272,12 +275,12 @@ class Pool:
         code = self._remove(worker)
         if task is None:
             if not worker.ready:
-                raise ClausescanError(f"a worker process did not start ({_how(code)}); CLAUSESCAN_TRACEBACK=1 shows what it says")
+                raise ClausescanError(f"a worker process did not start ({signal_name(code)}); CLAUSESCAN_TRACEBACK=1 shows what it says")
             return None
         if killed is None and task.attempt == 1:
             self._again.append(replace(task, attempt=2))
             return None
-        found = killed or problem("R052_crashed", detail=_how(code))
+        found = killed or problem("R052_crashed", detail=signal_name(code))
         return Done(task=task, seconds=time.monotonic() - worker.begin, problem=found)
 
     def _remove(self, worker: _Worker) -> int:
@@ -291,19 +294,6 @@ class Pool:
             worker.looked = rss = worker.rss
             self.peak = max(self.peak, rss)
             if self._looked - worker.begin > worker.seconds and (worker.task or not worker.ready):
-                worker.kill(problem("R050_timeout", seconds=f"{worker.seconds:g}"))
+                worker.kill(overrun(worker.seconds))
             elif worker.task and rss > self.limits.memory:
-                worker.kill(self._over_memory())
-
-    def _over_memory(self) -> Problem:
-        return problem("R051_memory", limit=f"{self.limits.memory / 1e6:.0f} MB")
-
-
-def _how(code: int) -> str:
-    """Return how a process ended, in words."""
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"signal {-code}"
+                worker.kill(over_memory(self.limits.memory))

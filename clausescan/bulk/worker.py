@@ -15,26 +15,23 @@ import gc
 import json
 import os
 import queue
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from clausescan import codec
+from clausescan import codec, patience
 from clausescan.bulk.frames import Message, receive, send
-from clausescan.bulk.limits import Limits
+from clausescan.bulk.limits import Limits, end_alone, limit_memory, no_core_dumps
 from clausescan.errors import ClausescanError, ReadError
 from clausescan.settings import settings_from_plain, settings_to_plain
 from clausescan.store import facts
 from clausescan.types import Problem, Report
 
 Answer = tuple[Message, bytes]
-_SLACK = 64_000_000  # what the interpreter may take beside the document
 
 
 class Handler:
@@ -150,7 +147,7 @@ def serve(make: Callable[[Mapping[str, Any]], Any] = Handler) -> None:
     """Answer tasks until the parent is gone. `make` returns the handler for the first message."""
     tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
-    _no_core_dumps()
+    no_core_dumps()
     first = receive(tasks)
     if first is None:
         return
@@ -167,20 +164,30 @@ def serve(make: Callable[[Mapping[str, Any]], Any] = Handler) -> None:
         send(answers, {"failed": str(error)})
         return
     send(answers, {"ready": True, **ready})
-    _limit_memory(hello["limits"]["memory"])
+    limit_memory(hello["limits"]["memory"])
     while True:
         _answer_one(handler, waiting.get(), answers)
 
 
 def _answer_one(handler: Callable[[Mapping[str, Any]], Answer], task: Message, answers: IO[bytes]) -> None:
-    _alarm(task.get("seconds"))
+    seconds = task.get("seconds")
+    end_alone(seconds)
+
+    def grant(more: float) -> None:
+        nonlocal seconds
+        if seconds is not None:
+            seconds += more
+            end_alone(seconds)
+            send(answers, {"more": more})
+
     try:
-        message, body = handler(task)
+        with patience.granted(grant):
+            message, body = handler(task)
     except MemoryError:
         message, body = {"memory": True}, b""
     except (ClausescanError, OSError) as error:
         message, body = {"failed": str(error)}, b""
-    _alarm(None)
+    end_alone(None)
     send(answers, message, body)
 
 
@@ -189,32 +196,6 @@ def _listen(tasks: IO[bytes], waiting: queue.SimpleQueue[Message]) -> None:
     while (received := receive(tasks)) is not None:
         waiting.put(received[0])
     os._exit(0)
-
-
-def _alarm(seconds: float | None) -> None:
-    """End this process some time after the parent should have done it, in case there is no parent any more."""
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, seconds * 2 + 5 if seconds else 0)
-
-
-def _no_core_dumps() -> None:
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _limit_memory(limit: int | None) -> None:
-    """Let the system refuse memory over the limit at once, where it can; the parent looks only some times a second."""
-    if sys.platform != "linux" or not limit:
-        return
-    import resource
-
-    used, resident = (int(number) * resource.getpagesize() for number in Path("/proc/self/statm").read_text().split()[:2])
-    ceiling = used + max(limit - resident, 0) + _SLACK
-    with suppress(ValueError, OSError):  # a lower limit of the user stands
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 if __name__ == "__main__":

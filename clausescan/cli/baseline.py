@@ -8,7 +8,18 @@ from pathlib import Path
 
 import click
 
-from clausescan.cli.common import NEW_FILE, OLD_FILE, PATH_OR_RUN, date_option, format_option, line, say, standard_output, write_file
+from clausescan.cli.common import (
+    NEW_FILE,
+    OLD_FILE,
+    PATH_OR_RUN,
+    date_option,
+    format_option,
+    limit_options,
+    line,
+    say,
+    standard_output,
+    write_file,
+)
 
 
 @click.group("baseline")
@@ -23,14 +34,16 @@ def baseline() -> None:
 @click.argument("file", type=NEW_FILE)
 @click.argument("paths", metavar="RESULTS|RUN|PATH...", nargs=-1, required=True, type=PATH_OR_RUN)
 @click.option("--prune", is_flag=True, help="Forget dismissed findings too that are found no more.")
-def update(file: Path, paths: tuple[Path, ...], prune: bool) -> None:
+@limit_options
+def update(file: Path, paths: tuple[Path, ...], prune: bool, timeout: float | None, max_memory: int | None) -> None:
     """Put what is found into FILE: runs (NAME or FILE.db), JSON results of `scan`, or documents and folders that are scanned now."""
     from clausescan import baseline as baselines
     from clausescan.cli.documents import records_of
+    from clausescan.cli.isolated import limits_of
     from clausescan.settings import DEFAULT
 
     old = baselines.load(file) if file.exists() else baselines.Baseline({})
-    new, changes = old.updated(records_of(paths, DEFAULT), prune=prune)
+    new, changes = old.updated(records_of(paths, DEFAULT, limits_of(timeout, max_memory)), prune=prune)
     write_file(file, baselines.dumps(new).encode("utf-8", "replace"))
     again = f", {changes.reopened} of them open again because the text changed" if changes.reopened else ""
     say(f"{file}: {changes.added} added, {changes.kept} kept{again}, {changes.dropped} dropped.")

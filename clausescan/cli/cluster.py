@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from clausescan.cli.common import NEW_FILE, PATH_OR_RUN, Output, choice, say
+from clausescan.cli.common import NEW_FILE, PATH_OR_RUN, Output, choice, limit_options, say
 from clausescan.report.phrases import shortened
 
 if TYPE_CHECKING:
-    from clausescan.cluster import Cluster, Clusters
+    from clausescan.bulk.limits import Limits
+    from clausescan.cluster import Cluster, Clusters, Occurrence
+    from clausescan.types import Document
 
 _SHOWN = 5  # documents named for each cluster
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -28,46 +30,57 @@ COLUMNS = ("cluster", "documents", "wording", "wording_documents", "document", "
 @click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output.")
 @choice("--of", ["findings", "clauses"], "What to group: clauses with findings, or all clauses (of documents and runs).")
 @click.option("--min-documents", type=click.IntRange(min=1), default=2, show_default=True, help="Leave out what fewer documents share.")
-def cluster(paths: tuple[Path, ...], format: str, output: Path | None, of: str, min_documents: int) -> None:
+@limit_options
+def cluster(
+    paths: tuple[Path, ...], format: str, output: Path | None, of: str, min_documents: int, timeout: float | None, max_memory: int | None
+) -> None:
     """Group the clauses that stand in many documents, the same or nearly the same: "312 documents share this clause".
 
     Takes runs (NAME or FILE.db), JSON results of `scan`, or documents and folders. A cluster holds wordings; what is
     decided about a wording holds wherever it stands, and only there.
     """
+    from clausescan.cli.isolated import limits_of
     from clausescan.cluster import Clusters
 
     with Clusters() as found:
-        documents = _fill(found, paths, of)
+        documents = _fill(found, paths, of, limits_of(timeout, max_memory))
         clusters = found.clusters(least=min_documents)
         with Output(output) as out:
             {"text": _text, "json": _json, "csv": _csv}[format](clusters, out.stream)
     say(f"{documents} documents read.")
 
 
-def _fill(found: Clusters, paths: tuple[Path, ...], of: str) -> int:
+def _fill(found: Clusters, paths: tuple[Path, ...], of: str, limits: Limits) -> int:
     """Add what `paths` stand for; returns the number of documents. Raises UsageError for results where all clauses are asked for."""
-    from clausescan import api
     from clausescan.cli.documents import documents_of, records_of
-    from clausescan.cluster import occurrences_of_document, occurrences_of_record
+    from clausescan.cluster import Occurrence, occurrences_of_record
     from clausescan.errors import UsageError
     from clausescan.results import is_results, is_run
     from clausescan.settings import DEFAULT
-    from clausescan.types import Document
+    from clausescan.types import Problem
 
     count = 0
     if of == "findings":
-        for record in records_of(paths, DEFAULT):
+        for record in records_of(paths, DEFAULT, limits):
             found.add(occurrences_of_record(record))
             count += 1
         return count
     results = [path for path in paths if is_results(path) and not is_run(path)]
     if results:
         raise UsageError(f"{results[0]}: results hold the clauses with findings, not all; give the documents")
-    for name, document in documents_of(paths, DEFAULT):
-        if isinstance(document, Document):
-            found.add(occurrences_of_document(name, document, api.clauses_in(document)))
+    kind = tuple[Occurrence, ...]
+    for _, clauses in documents_of(paths, DEFAULT, kind, _occurrences, limits):
+        if not isinstance(clauses, Problem):
+            found.add(clauses)
         count += 1
     return count
+
+
+def _occurrences(name: str, document: Document) -> tuple[Occurrence, ...]:
+    from clausescan import api
+    from clausescan.cluster import occurrences_of_document
+
+    return tuple(occurrences_of_document(name, document, api.clauses_in(document)))
 
 
 def _text(clusters: Iterable[Cluster], out: TextIO) -> None:

@@ -16,11 +16,10 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar, TextIO, TypeVar, cast
 
 import click
 
-from clausescan.errors import ClausescanError, ReadError, UsageError
+from clausescan.errors import ClausescanError, UsageError
 
 if TYPE_CHECKING:
-    from clausescan.settings import Settings
-    from clausescan.types import Problem, Report
+    from clausescan.types import Problem
 
 EXIT_CODES = """\b
 Exit codes:
@@ -194,6 +193,21 @@ report_lang_option = click.option("--report-lang", type=LANGUAGES, help="Languag
 why_not_option = click.option(
     "--why-not", is_flag=True, help="Show the steps of the judge and the clauses that were one step from a finding."
 )
+_LEAST_MEMORY = 256_000_000  # a process that has read nothing yet takes about 150 MB
+_timeout = click.option(
+    "--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS",
+    help="Time for one document [default: 30, one more for each 100 kB of it, at most 300; more for OCR].",
+)  # fmt: skip
+_max_memory = click.option(
+    "--max-memory", type=Size(_LEAST_MEMORY), metavar="SIZE", help="Memory for one document, in bytes or as 800M, 2G [default: 1G]."
+)
+
+
+def limit_options(command: Command) -> Command:
+    """Add --timeout and --max-memory; `limits_of` makes Limits of them."""
+    return _timeout(_max_memory(command))
+
+
 format_option = choice("--format", ["text", "json"], "Form of the output.")
 
 
@@ -255,28 +269,20 @@ def ending(output: Path, known: tuple[str, ...]) -> None:
         raise UsageError(f"{output}: this output is a file of another kind; its name must end in {' or '.join(known)}")
 
 
-def scanned(file: Path, output: Path, *, lang: str, revisions: str) -> tuple[bytes, Report, Settings]:
-    """Return the bytes of a file, its report and the settings of the scan, for writing `output`.
-
-    Raises UsageError when the output is the file itself, ReadError when nothing of the file can be read.
-    """
-    from clausescan import api
-    from clausescan.settings import Settings
-
+def not_over(file: Path, output: Path) -> None:
+    """Raise UsageError when the output is the file itself."""
     if output.exists() and output.samefile(file):
         raise UsageError(f"{output} is the original, which is never overwritten; choose another name")
-    settings = Settings(language=None if lang == "auto" else lang, revisions=revisions)  # type: ignore[arg-type]
-    data = file.read_bytes()
-    report = api.scan(data, name=file.name, settings=settings)
-    failed = next((found for found in report.problems if found.severity == "error"), None)
-    if failed is not None:
-        raise ReadError(failed)
-    return data, report, settings
+
+
+def problem_line(name: str, found: Problem, language: str | None) -> str:
+    """Return the line that says what a person must know about a document."""
+    return f"{name}: {found.code}: {found.message_zh if language == 'zh' else found.message}"
 
 
 def say_problem(name: str, found: Problem, language: str | None) -> None:
     """Say on standard error what a person must know about a document."""
-    say(f"{name}: {found.code}: {found.message_zh if language == 'zh' else found.message}")
+    say(problem_line(name, found, language))
 
 
 def standard_output() -> TextIO:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from clausescan.cli.common import FILE_OR_RUN, LANGUAGES, NEW_FILE, Output, choice, say_problem
-from clausescan.errors import ReadError, UsageError
+from clausescan.cli.common import FILE_OR_RUN, LANGUAGES, NEW_FILE, Output, choice, limit_options, problem_line, say
+from clausescan.errors import UsageError
 
 if TYPE_CHECKING:
+    from clausescan.bulk.limits import Limits
     from clausescan.compare.result import Comparison
     from clausescan.settings import Settings
-    from clausescan.types import Clause, Report
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -33,10 +33,12 @@ Exit codes:
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
 @click.option("--report-lang", type=LANGUAGES, help="Language of the comparison [default: that of the document].")
 @choice("--fail-on", ["review", "candidate", "never"], "Grade from which a new finding makes the exit code 1.")
+@limit_options
 @click.pass_context
 def compare(
-    ctx: click.Context, /, old: Path, new: Path, format: str, output: Path | None, lang: str, report_lang: str | None, fail_on: str
-) -> None:
+    ctx: click.Context, /, old: Path, new: Path, format: str, output: Path | None, lang: str, report_lang: str | None, fail_on: str,
+    timeout: float | None, max_memory: int | None,
+) -> None:  # fmt: skip
     """Compare two versions of a document clause by clause, or two runs finding by finding.
 
     A run is a database of `scan --run` (NAME or FILE.db) or a JSON report.
@@ -44,6 +46,7 @@ def compare(
     Clauses are same, renumbered, moved, changed, split, merged, new or gone, whatever their numbers say. A finding is
     new, changed, gone or persists; a decision about it holds on only where its text is the same.
     """
+    from clausescan.cli.isolated import limits_of
     from clausescan.compare import html, json, text
     from clausescan.results import is_results
 
@@ -53,7 +56,7 @@ def compare(
     if output is not None and any(output.exists() and output.samefile(path) for path in (old, new)):
         raise UsageError(f"{output}: the output would replace what is compared")
     told = _Tally(fail_on)
-    comparisons = told.watch(_runs(old, new) if all(results) else iter([_documents(old, new, lang)]))
+    comparisons = told.watch(_runs(old, new) if all(results) else iter([_documents(old, new, lang, limits_of(timeout, max_memory))]))
     language = "zh" if report_lang == "zh" else "en" if report_lang else None
     with Output(output) as out:
         if format == "json":
@@ -72,27 +75,36 @@ def _runs(old: Path, new: Path) -> Iterator[Comparison]:
     return compare_runs(results_in(old), results_in(new))
 
 
-def _documents(old: Path, new: Path, lang: str) -> Comparison:
-    from clausescan.compare.result import compare_clauses, compare_records
+def _documents(old: Path, new: Path, lang: str, limits: Limits) -> Comparison:
+    """Return the comparison of two files. Raises ReadError when nothing of one can be read."""
+    from clausescan.cli.isolated import under_limits
+    from clausescan.codec import from_plain, to_plain
+    from clausescan.compare.result import Comparison
     from clausescan.settings import Settings
 
     settings = Settings(language=None if lang == "auto" else lang)  # type: ignore[arg-type]
-    sides = [_read(path, settings) for path in (old, new)]
-    clauses = compare_clauses(*((report.document, clauses) for report, clauses in sides))
-    return compare_records(sides[0][0].to_dict(), sides[1][0].to_dict(), clauses)
+
+    def work() -> tuple[dict[str, Any], bytes]:
+        comparison, problems = _compared(old, new, settings)
+        return {"comparison": to_plain(comparison), "problems": problems}, b""
+
+    told, _ = under_limits(work, limits, old, new)
+    for message in told["problems"]:
+        say(message)
+    found: Comparison = from_plain(Comparison, told["comparison"])
+    return found
 
 
-def _read(path: Path, settings: Settings) -> tuple[Report, list[Clause]]:
-    """Return the report and the clauses of a file. Raises ReadError when nothing of it can be read."""
+def _compared(old: Path, new: Path, settings: Settings) -> tuple[Comparison, list[str]]:
+    """Return the comparison and what a person must know about the two files."""
     from clausescan import api
+    from clausescan.cli.isolated import readable
+    from clausescan.compare.result import compare_clauses, compare_records
 
-    report = api.scan(path, settings=settings)
-    failed = next((found for found in report.problems if found.severity == "error"), None)
-    if failed is not None:
-        raise ReadError(failed)
-    for found in report.problems:
-        say_problem(path.name, found, report.document.language)
-    return report, api.clauses_in(report.document)
+    reports = [readable(path, settings)[1] for path in (old, new)]
+    clauses = compare_clauses(*((report.document, api.clauses_in(report.document)) for report in reports))
+    lines = [problem_line(report.document.name, found, report.document.language) for report in reports for found in report.problems]
+    return compare_records(reports[0].to_dict(), reports[1].to_dict(), clauses), lines
 
 
 class _Tally:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clausescan.cli.common import LANGUAGES, NEW_FILE, PATH_OR_RUN, Output, choice, ending, write_file
+from clausescan.cli.common import LANGUAGES, NEW_FILE, PATH_OR_RUN, Output, choice, ending, limit_options, write_file
 from clausescan.errors import UsageError
 
 if TYPE_CHECKING:
+    from clausescan.bulk.limits import Limits
     from clausescan.facesheet.sheet import Sheet
     from clausescan.settings import Settings
+    from clausescan.types import Document
 
 _EXIT_CODES = """\b
 Exit codes:
@@ -30,18 +32,22 @@ Exit codes:
 @click.option("-o", "--output", type=NEW_FILE, help="Write to this file instead of standard output; needed for xlsx.")
 @choice("--lang", ["auto", "zh", "en"], "Language of the documents.")
 @click.option("--report-lang", type=LANGUAGES, help="Language of the sheet [default: that of the document; of a workbook: en].")
+@limit_options
 @click.pass_context
 def facesheet(
-    ctx: click.Context, /, paths: tuple[Path, ...], format: str, output: Path | None, lang: str, report_lang: str | None
-) -> None:
+    ctx: click.Context, /, paths: tuple[Path, ...], format: str, output: Path | None, lang: str, report_lang: str | None,
+    timeout: float | None, max_memory: int | None,
+) -> None:  # fmt: skip
     """Quote, for each document, what it says about face data: what is collected, for what, shared with whom, stored where and
     how long, and how to delete it. A passage is always verbatim, with its place; else the sheet says "not found".
     """
+    from clausescan.cli.isolated import limits_of
     from clausescan.facesheet import html, json, text, xlsx
     from clausescan.settings import Settings
 
     seen = _Seen()
-    sheets = seen.watch(_sheets(paths, Settings(language=None if lang == "auto" else lang)))  # type: ignore[arg-type]
+    settings = Settings(language=None if lang == "auto" else lang)  # type: ignore[arg-type]
+    sheets = seen.watch(_sheets(paths, settings, limits_of(timeout, max_memory)))
     language = "zh" if report_lang == "zh" else "en" if report_lang else None
     if format == "xlsx":
         if output is None:
@@ -59,15 +65,19 @@ def facesheet(
     ctx.exit(3 if seen.inconclusive else 0)
 
 
-def _sheets(paths: tuple[Path, ...], settings: Settings) -> Iterator[Sheet]:
-    from clausescan import api
+def _sheets(paths: tuple[Path, ...], settings: Settings, limits: Limits) -> Iterator[Sheet]:
     from clausescan.cli.documents import documents_of
-    from clausescan.facesheet.sheet import facesheet as sheet_of
-    from clausescan.facesheet.sheet import renamed, unread
-    from clausescan.types import Document
+    from clausescan.facesheet.sheet import Sheet, renamed, unread
 
-    for name, read in documents_of(paths, settings):
-        yield renamed(sheet_of(read, api.clauses_in(read)), name) if isinstance(read, Document) else unread(name, read.message)
+    for name, sheet in documents_of(paths, settings, Sheet, _sheet, limits):
+        yield renamed(sheet, name) if isinstance(sheet, Sheet) else unread(name, sheet.message)
+
+
+def _sheet(name: str, document: Document) -> Sheet:
+    from clausescan import api
+    from clausescan.facesheet.sheet import facesheet as sheet_of
+
+    return sheet_of(document, api.clauses_in(document))
 
 
 class _Seen:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clausescan.cli.common import EXIT_CODES, LANGUAGES, choice, date_option, ending, say, say_problem, scanned, write_file
-from clausescan.errors import UsageError
+from clausescan.cli.common import EXIT_CODES, LANGUAGES, choice, date_option, ending, limit_options, not_over, say, say_problem, write_file
+from clausescan.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
     from clausescan.types import Language, Report
@@ -31,10 +31,11 @@ _TELL = 100  # memos between two notes on standard error
 @click.option("--document", "documents", multiple=True, help="Of a run: only documents whose name ends so. Several are allowed.")
 @choice("--format", ["docx", "html"], "Kind of the memos in a folder.")
 @date_option
+@limit_options
 @click.pass_context
 def memo(
     ctx: click.Context, /, source: str, output: Path, lang: str, report_lang: Language | None, revisions: str,
-    documents: tuple[str, ...], format: str, date: datetime,
+    documents: tuple[str, ...], format: str, date: datetime, timeout: float | None, max_memory: int | None,
 ) -> None:  # fmt: skip
     """Write a review memo about FILE as DOCX or HTML, or one about each document of RUN that has findings.
 
@@ -46,11 +47,24 @@ def memo(
     if Path(source).is_file() and not source.endswith(".db"):
         if documents:
             raise UsageError("--document chooses among the documents of a run; this is one file")
-        ending(output, _ENDINGS)
-        _, report, _ = scanned(Path(source), output, lang=lang, revisions=revisions)
+        report = _scanned(Path(source), output, lang, revisions, timeout, max_memory)
         _one(report, output, report_lang, date)
         ctx.exit(3 if report.inconclusive else 0)
     _of_run(source, output, documents, format, report_lang, date)
+
+
+def _scanned(file: Path, output: Path, lang: str, revisions: str, timeout: float | None, max_memory: int | None) -> Report:
+    """Return the report of a file, read within the limits. Raises ReadError when nothing of it can be read."""
+    from clausescan.cli import isolated
+    from clausescan.settings import Settings
+
+    ending(output, _ENDINGS)
+    not_over(file, output)
+    settings = Settings(language=None if lang == "auto" else lang, revisions=revisions)  # type: ignore[arg-type]
+    report = isolated.scan(file, name=file.name, settings=settings, limits=isolated.limits_of(timeout, max_memory))
+    if failed := next((found for found in report.problems if found.severity == "error"), None):
+        raise ReadError(failed)
+    return report
 
 
 def _one(report: Report, output: Path, report_lang: Language | None, date: datetime) -> None:

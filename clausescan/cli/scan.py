@@ -20,6 +20,7 @@ from clausescan.cli.common import (
     as_of_option,
     choice,
     fail_on_option,
+    limit_options,
     min_grade_option,
     report_lang_option,
     why_not_option,
@@ -41,9 +42,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Past one machine": ("engine", "address", "parts", "part_size"),
     "Limits for each document": ("timeout", "max_memory", "max_pages", "max_size"),
 }
-# one document with any of these goes through a worker process, like many
-FOR_MANY = ("run", "jobs", "timeout", "max_memory", "from_list")
-_LEAST_MEMORY = 256_000_000  # a worker that has read nothing yet takes about 150 MB
+# one document with any of these goes the way of many
+FOR_MANY = ("run", "jobs", "from_list")
 
 
 @click.command(cls=Sections, sections=SECTIONS, epilog=EXIT_CODES)
@@ -82,11 +82,7 @@ _LEAST_MEMORY = 256_000_000  # a worker that has read nothing yet takes about 15
 @click.option("--address", metavar="ADDRESS", help="Ray cluster to use: auto, host:port [default: one on this machine with --jobs CPUs].")
 @click.option("--parts", metavar="FOLDER|URL", help="With --engine ray: where the parts of the output go; s3:// and the like by fsspec.")
 @click.option("--part-size", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="Documents in one part.")
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS",
-    help="Time for one document [default: 30, one more for each 100 kB of it, at most 300].",
-)  # fmt: skip
-@click.option("--max-memory", type=Size(_LEAST_MEMORY), metavar="SIZE", help="Memory of a worker, in bytes or as 800M, 2G [default: 1G].")
+@limit_options
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="Pages to read of a document [default: 2000].")
 @click.option("--max-size", type=Size(), metavar="SIZE", help="Size of a file or of a member of an archive [default: 50M; text 20M].")
 @click.pass_context
@@ -101,8 +97,8 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
     ('policies/**/*.html') is expanded. One file gives one JSON object, anything else an array. The name of an output
     file tells its form: -o all.xlsx -o all.sarif -o all.html writes three in one pass.
 
-    Each of several documents is read in a process that can be killed: one that hangs or takes too much becomes a
-    problem of its own, and the others go on. With --run and neither --format nor --output nothing is written but a
+    Each document is read in a process that can be killed: one that hangs or takes too much becomes a problem of its own,
+    and the others go on. With --run and neither --format nor --output nothing is written but a
     summary: clausescan report writes the results in any format, as often as you like.
     """
     from clausescan.baseline import load as load_baseline
@@ -120,7 +116,7 @@ def scan(ctx: click.Context, /, **options: Any) -> None:
     )  # fmt: skip
     one = len(paths) == 1 and not options["from_list"] and not options["run"] and _is_one(paths[0])
     if one and not any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in FOR_MANY):
-        write(_scan_one(paths[0], settings, options["outputs"]), tally, several=False, **_shown(options))
+        write(_scan_one(paths[0], settings, options), tally, several=False, **_shown(options))
     else:
         from clausescan.cli.bulk import scan_many
 
@@ -167,17 +163,18 @@ def _is_one(given: str) -> bool:
     return os.path.lexists(given) or not glob.has_magic(given)
 
 
-def _scan_one(given: str, settings: Settings, outputs: tuple[Path, ...]) -> Iterator[Report]:
-    """Yield the report of a file or of standard input, read in this process."""
-    from clausescan import api
+def _scan_one(given: str, settings: Settings, options: dict[str, Any]) -> Iterator[Report]:
+    """Yield the report of a file or of standard input."""
+    from clausescan.cli import isolated
 
+    limits = None if options["jobs"] == 0 else isolated.limits_of(options["timeout"], options["max_memory"])
     if given == "-":
-        yield api.scan(_standard_input(settings.max_bytes), name="standard input", settings=settings)
+        yield isolated.scan(_standard_input(settings.max_bytes), name="standard input", settings=settings, limits=limits)
         return
     path = Path(given)
-    if path.is_file() and any(output.is_file() and path.samefile(output) for output in outputs):
+    if path.is_file() and any(output.is_file() and path.samefile(output) for output in options["outputs"]):
         raise UsageError(f"{path}: the output would replace a document that is to be read")
-    yield api.scan(path, settings=settings)
+    yield isolated.scan(path, name=path.name or str(path), settings=settings, limits=limits)
 
 
 def _standard_input(limit: int) -> bytes:

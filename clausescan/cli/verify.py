@@ -6,21 +6,31 @@ from pathlib import Path
 
 import click
 
-from clausescan.cli.common import OLD_FILE, line, standard_output
+from clausescan.cli.common import OLD_FILE, limit_options, line, standard_output
 
 
 @click.command("verify")
 @click.argument("report", type=OLD_FILE)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=OLD_FILE)
+@limit_options
 @click.pass_context
-def verify_report(ctx: click.Context, /, report: Path, files: tuple[Path, ...]) -> None:
+def verify_report(
+    ctx: click.Context, /, report: Path, files: tuple[Path, ...], timeout: float | None, max_memory: int | None
+) -> None:
     """Compute hashes, quotes, offsets and pages of a JSON report again from the source files.
 
     Exit code 0: everything reproduces; 1: each entry that does not is named; 2: the command could not be carried out.
     """
-    from clausescan import api, verify
+    from clausescan import verify
+    from clausescan.cli.isolated import limits_of, value_under_limits
 
-    result = verify.verify(verify.load(report), files, lambda path, settings: api.read(path, settings=settings))
+    def work() -> verify.Result:
+        from clausescan import api
+
+        return verify.verify(reports, files, lambda path, settings: api.read(path, settings=settings))
+
+    reports = verify.load(report)
+    result = value_under_limits(verify.Result, work, limits_of(timeout, max_memory), *files)
     standard_output()
     for failure in result.failures:
         click.echo(line(failure))

@@ -21,10 +21,17 @@ class Unit:
     cues: UnitCues | None
     findings: tuple[Finding, ...] = ()
     names: frozenset[str] = field(init=False)
+    # the numbers of the cues by name, and by name and sentence: a unit may hold thousands
+    _places: dict[tuple[str, int | None], list[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Note the names of the cues."""
-        object.__setattr__(self, "names", frozenset(cue.name for cue in self.cues.cues) if self.cues is not None else frozenset())
+        """Note the names of the cues and where each stands."""
+        places: dict[tuple[str, int | None], list[int]] = {}
+        for number, cue in enumerate(self.cues.cues if self.cues else ()):
+            for sentence in (None, cue.sentence):
+                places.setdefault((cue.name, sentence), []).append(number)
+        object.__setattr__(self, "_places", places)
+        object.__setattr__(self, "names", frozenset(name for name, _ in places))
 
     def may_show(self, way: Way) -> bool:
         """Return False when the unit lacks a cue without which the way shows nothing: most units, most ways."""
@@ -34,7 +41,8 @@ class Unit:
         """Return the cues of those names, in one sentence if it is given."""
         if self.cues is None or self.names.isdisjoint(names):
             return []
-        return [cue for cue in self.cues.cues if cue.name in names and (sentence is None or cue.sentence == sentence)]
+        numbers = sorted(number for name in set(names) for number in self._places.get((name, sentence), ()))
+        return [self.cues.cues[number] for number in numbers]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +184,8 @@ def _finding(
         )
         for cue in shown.cues
     ] or list(dict.fromkeys(shown.words))  # fmt: skip
-    evidence = [item for item in evidence if not any(_inside(item, other) for other in evidence)]
+    inside = _inside(evidence)
+    evidence = [item for item in evidence if (item.start, item.end) not in inside]
     return RelatedFinding(
         id=identify(rule.code, quote), rule=rule.code, clause=_clause(unit), quote=quote, place=place(start, end), evidence=tuple(evidence),
         legal_basis=tuple(law.basis(code) for code in rule.law), summary=_summary(rule, evidence, document_level),
@@ -185,9 +194,14 @@ def _finding(
     )  # fmt: skip
 
 
-def _inside(item: Evidence, other: Evidence) -> bool:
-    """Return True when `item` adds no word to `other`."""
-    return (item.start, item.end) != (other.start, other.end) and other.start <= item.start and item.end <= other.end
+def _inside(evidence: Sequence[Evidence]) -> set[tuple[int, int]]:
+    """Return the ranges that lie inside another one, and add no word to it."""
+    found, reach = set(), -1
+    for start, end in sorted({(item.start, item.end) for item in evidence}, key=lambda span: (span[0], -span[1])):
+        if end <= reach:
+            found.add((start, end))
+        reach = max(reach, end)
+    return found
 
 
 def _range(unit: Unit, shown: _Shown) -> tuple[int, int]:

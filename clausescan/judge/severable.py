@@ -16,6 +16,7 @@ from clausescan.types import AttributeFact, Document, Evidence, Grade, Language
 
 Range = tuple[int, int]
 _TURNS = 4
+_LONGEST = 4_000  # characters; nobody redrafts by deletion what is longer, and the search for what hangs together grows with it
 
 # ---- where a sentence and a part of it end ----
 _SENTENCE = {
@@ -49,19 +50,19 @@ _JOINT = {
 _LEFT = {"zh": re.compile(r"(?:、|并且|而且|以及|且|和|及|与|或|并|，|,)\s*$"), "en": re.compile(r"(?:,\s*(?:and|or)|\s(?:and|or)|,|/)\s*$", re.I)}
 # what belongs to a modifier: "可任意" before 转授权, "性" after 永久, "for an" before indefinite term
 _BEFORE = {
-    "zh": re.compile(r"(?:可以?|得|均|自由|任意|完全|一直|随意|不受限制地)+$"),
+    "zh": re.compile(r"(?:可以?|得|均|自由|任意|完全|一直|随意|不受限制地){1,8}$"),
     "en": re.compile(r"(?:\b(?:fully|freely|wholly|completely|absolutely)|\b(?:for|of|over|with|during|in) (?:an?|the))\s+$", re.I),
 }
 _BEFORE_PERPETUITY = re.compile(r"\bin\s+$", re.I)
 _AFTER_ZH = re.compile(r"性(?=[的地、，且和及])")
 _DURATION_ZH = re.compile(r"(?:永久|永远|永续|无(?:限期|期限|时限)|不(?:定|限|设)期限?|长期|终身|持续|一直|始终|世代)\Z")
-_FOLLOWS_ZH = re.compile(r"\s*(?:[的地]|(?:性)?[、]|且|和|及|与|或|以及|并|收集|采集|存|储|保|留|使用|利用|处理|加工|许可|授权|授予|同意|持有|展示|公开|传播|复制|享有|拥有|取得|调用|比对|分析|训练|向|将|对|免费|无偿|独占|排他)")
+_FOLLOWS_ZH = re.compile(r"\s{0,9}(?:[的地]|(?:性)?[、]|且|和|及|与|或|以及|并|收集|采集|存|储|保|留|使用|利用|处理|加工|许可|授权|授予|同意|持有|展示|公开|传播|复制|享有|拥有|取得|调用|比对|分析|训练|向|将|对|免费|无偿|独占|排他)")
 _FOLLOWS_DURATION_ZH = re.compile(r"\s*(?!有效|生效|为|是|不|无|，|。|；|：|,|;|$)\S")
 _PLAIN_ZH = re.compile(r"[^，,。；;：:的]{1,10}\Z")
 _MODIFIER_ZH = re.compile(r"(?:永|无|不(?:可|得|定|设|受|限)|长期|终身|任意|可|得|世代|始终|持续|一直|再|转|分)")
 _LISTED_ZH = re.compile(r"(?:免费|无偿|全球|范围内?|世界|独占|独家|排他|性|永久|限制|完全|许可费|非专有|普通|可[^，。、]{1,5}|不可[^，。、]{1,4}|不得[^，。、]{1,4})\Z")
-_LISTED_EN = re.compile(r"[\w-]*(?:al|able|ible|ive|ly|ite|ed|ent|less|free|wide|world)\Z", re.I)
-_SUFFIX_EN = re.compile(r"(?:[a-z-]*(?:al|able|ible|ably|ibly|ly|ite|ed|ent|less|free|forever)|perpetuity|ever|time|term|period|duration|limit|all|purpose|manner|media)\Z", re.I)
+_LISTED_EN = re.compile(r"[\w-]{0,40}(?:al|able|ible|ive|ly|ite|ed|ent|less|free|wide|world)\Z", re.I)
+_SUFFIX_EN = re.compile(r"(?:[a-z-]{0,40}(?:al|able|ible|ably|ibly|ly|ite|ed|ent|less|free|forever)|perpetuity|ever|time|term|period|duration|limit|all|purpose|manner|media)\Z", re.I)
 _PREPOSITION_EN = re.compile(r"(?:an?\s+)?(?:in|for|without|forever|throughout|once and for all|at any time)\b", re.I)
 _VERBISH_EN = re.compile(
     r"\b(?:may|can|cannot|shall|will|must|be|is|are|was|been|has|have|had|do|does|waives?|releases?|remains?|continues?|survives?|stays?|belongs?|becomes?"
@@ -87,7 +88,7 @@ _SAYS = {
     ),
 }
 _DANGLING = {"zh": re.compile(r"(?:为|是|以|及|和|的|与|或|且|在|对|将|向|并)\s*\Z"), "en": re.compile(r"\b(?:is|are|be|being|was|of|for|in|an?|the|to|and|or|with|by|that|as|stands?|deemed|becomes?)\s*\Z", re.I)}
-_NUMBER_ONLY = re.compile(r"[\s\u3000]*(?:第[〇零一二三四五六七八九十百\d]+[条款项章]|[（(]?[\d一二三四五六七八九十A-Za-z]{1,4}[)）、.．:：]+(?:[\d.]+)?|[①-⑳]|[-•*□☐])*[\s\u3000。.;；,，、:：]*\Z")
+_NUMBER_ONLY = re.compile(r"[\s\u3000]*+(?:第[〇零一二三四五六七八九十百\d]+[条款项章]|[（(]?[\d一二三四五六七八九十A-Za-z]{1,4}[)）、.．:：]+(?:[\d.]+)?|[①-⑳]|[-•*□☐])*+[\s\u3000。.;；,，、:：]*+\Z")
 _ARTICLE = re.compile(r"\b(an?)\s+\Z", re.I)
 
 
@@ -98,7 +99,8 @@ Rescan = Callable[[str], Sequence[Range]]
 def severable(
     document: Document, start: int, end: int, language: Language, attributes: Sequence[AttributeFact], grade: Grade, rescan: Rescan | None = None
 ) -> tuple[Evidence, ...]:
-    """Return the parts of [start, end) to remove, in text order; empty when the words of no attribute stand in it.
+    """Return the parts of [start, end) to remove, in text order; empty when the words of no attribute stand in it, or when it
+    is very long.
 
     A candidate is cured when its strong attributes go; a clause for review when all go. With `rescan` the remaining words are
     read again, and what is found in them goes too.
@@ -106,7 +108,7 @@ def severable(
     strong = [fact for fact in attributes if fact.strength == "strong"]
     chosen = strong if grade == "candidate" and strong else attributes
     spans = [(item.start - start, item.end - start) for fact in chosen for item in fact.evidence if start <= item.start and item.end <= end]
-    if not spans:
+    if not spans or end - start > _LONGEST:
         return ()
     quote = document.text[start:end]
     cut = cuts(quote, spans, language)
@@ -221,7 +223,7 @@ def _listed_before(before: str, after: str, language: Language) -> bool:
     """Return True when the word before a separator is a modifier too: a list, not two statements."""
     if language == "zh":
         return bool(_LISTED_ZH.search(before))
-    word = re.search(r"[\w-]+\Z", before)
+    word = re.search(r"[\w-]{1,60}\Z", before)
     return bool(word and _LISTED_EN.fullmatch(word[0])) and not re.match(r"\s+(?:retain|keep|store|use|process|disclose|transfer|share)", after)
 
 

@@ -184,6 +184,9 @@ class Lexicon:
 
 _KEYS = {field.name for field in fields(Entry)} - {"language", "passes", "parts", "names"} | {"pass", "pattern"}
 _MACRO = re.compile(r"<([A-Z][A-Z_0-9]*)>")
+_NUMBER = re.compile(r"(\\d|\[[一二两三四五六七八九十百千零〇半\\d]+\])\+")
+_WORD = re.compile(r"\\w([*+])")
+_GROUPS = re.compile(r"(?<!\\)\)([*+])")
 _GAP = re.compile(r"<(\d+)(,?)(!?)>")
 # What a gap with "!" may not cross: after it the words mean the opposite.
 _NEGATIONS: dict[str, str] = {
@@ -285,7 +288,18 @@ def _outline(where: str, text: str, signs: dict[str, str], language: Language) -
             raise DataError(f"{where}: unknown macro <{match[1]}>; known macros are {sorted(signs)}")
         return signs[match[1]]
 
-    return _GAP.sub(lambda match: _gap(match, language), _MACRO.sub(one, text))
+    return _written_out(_MACRO.sub(one, text), language)
+
+
+def _written_out(pattern: str, language: Language) -> str:
+    """Return the pattern with its gaps written out and its repeats bounded: numbers of eight digits, words of 40
+    letters, groups of words six times.
+
+    In a run of digits, or of "the any such any the ...", without end every one would start a search to that end.
+    """
+    written = _NUMBER.sub(r"\1{1,8}", _GAP.sub(lambda match: _gap(match, language), pattern))
+    written = _WORD.sub(lambda match: f"\\w{{{int(match[1] == '+')},40}}", written)
+    return _GROUPS.sub(lambda match: f"){{{int(match[1] == '+')},6}}", written)
 
 
 def _gap(match: re.Match[str], language: Language) -> str:
@@ -309,7 +323,7 @@ def _entry(
     parts = tuple(
         Part(
             name,
-            _GAP.sub(lambda match: _gap(match, language), _substitute(name, pattern, macros)),
+            _written_out(_substitute(name, pattern, macros), language),
             _outline(name, pattern, signs, language),
             outlines,
         )

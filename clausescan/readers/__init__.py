@@ -15,6 +15,7 @@ from pathlib import Path
 
 from clausescan.errors import ReadError, first_characters, problem
 from clausescan.readers import sniffing
+from clausescan.readers.garble import garbled_share
 from clausescan.readers.sniffing import sniff
 from clausescan.settings import Settings
 from clausescan.types import Document, Problem
@@ -34,14 +35,13 @@ READERS: dict[str, str] = {
     sniffing.EPUB: "opendocument",
     sniffing.MAIL: "mail",
     sniffing.DOC: "office",
+    sniffing.MSG: "msg",
+    sniffing.JSON: "json_strings",
 }
-_TEXTUAL = frozenset((sniffing.TEXT, sniffing.MARKDOWN, sniffing.HTML, sniffing.MHTML))
+_TEXTUAL = frozenset((sniffing.TEXT, sniffing.MARKDOWN, sniffing.HTML, sniffing.MHTML, sniffing.JSON))
 _ALIKE = (frozenset((sniffing.TEXT, sniffing.MARKDOWN)),)
 _LETTER = re.compile(r"[^\W\d_]")
-# no meaning for a reader: private use, replacement characters, PDF glyphs without a character
-_UNREADABLE = re.compile(r"[\ue000-\uf8ff\ufffd]|\(cid:\d+\)")
-_MEANINGLESS = re.compile("[\ue000-\uf8ff\ufffd]")
-_UNREADABLE_MAX = 0.05
+_UNREADABLE_MAX = 0.05  # a table of formulas may hold some; calibrated in `garble`
 _INVISIBLE = re.compile("[\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u3164\u115f\u1160\uffa0\ufeff]")
 _MEMORY = ("there is", "可用内存")
 
@@ -129,7 +129,7 @@ def _settle(document: Document, kind: str, name: str, settings: Settings) -> Doc
     text = document.text
     if not _LETTER.search(text):
         problems.append(problem("R020_no_text"))
-    share = _unreadable_share(text)
+    share = garbled_share(text)
     if share > _UNREADABLE_MAX:
         problems.append(problem("R022_garbled", share=f"{share:.0%}"))
     invisible = 0 if text.isascii() else len(_INVISIBLE.findall(text))
@@ -144,16 +144,6 @@ def _settle(document: Document, kind: str, name: str, settings: Settings) -> Doc
 
 def _label(kind: str) -> str:
     return sniffing.describe(kind).removeprefix("a ").removeprefix("an ")
-
-
-def _unreadable_share(text: str) -> float:
-    """Return the share of characters without a meaning, 0 to 1; a (cid:n) counts as one."""
-    # most texts have none of them, which one class of characters tells faster than the pattern with two branches
-    if "(cid:" not in text and (text.isascii() or not _MEANINGLESS.search(text)):
-        return 0.0
-    found = _UNREADABLE.findall(text)
-    length = len("".join(text.split())) - sum(len(each) - 1 for each in found)
-    return round(len(found) / length, 4) if length else 0.0
 
 
 def _cut(document: Document, limit: int) -> Document:

@@ -16,7 +16,7 @@ from clausescan.errors import ReadError, problem
 from clausescan.types import Problem
 
 # the characters that make up about half of any Chinese text, contracts included, in both scripts
-_FREQUENT = frozenset(
+FREQUENT = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主"
     "样理心她本前开但因只从想实款条合甲乙息信数据私隐意授权使服务用户您协议政策账号提供第三相关处收集按照应责任内容平台名单式保护取包括及或与"
     "這個們來為國說時會對裡裏過發後動還進開從實條務權據號與種經麼學現當沒點樣關應責內單護協議帳戶集處收點隱資訊臉"
@@ -237,7 +237,7 @@ def _score(text: str, bad: int) -> float:
     foreign = [char for char in text[:_SAMPLE] if char > "\x7f"]
     if not foreign:
         return 0.0
-    hits = sum(map(_FREQUENT.__contains__, foreign))
+    hits = sum(map(FREQUENT.__contains__, foreign))
     return max(0.0, (hits - 5 * bad) / len(foreign))
 
 
@@ -263,8 +263,8 @@ def _utf16_by_nul(data: bytes) -> _Candidate | None:
 
 
 def _reads_as_text(sample: str) -> bool:
-    common = sum(" " <= char <= "~" or char in "\n\r\t" or char in _FREQUENT for char in sample)
-    han = sum("\u4e00" <= char <= "\u9fff" and char not in _FREQUENT for char in sample)
+    common = sum(" " <= char <= "~" or char in "\n\r\t" or char in FREQUENT for char in sample)
+    han = sum("\u4e00" <= char <= "\u9fff" and char not in FREQUENT for char in sample)
     return common + han >= 0.7 * len(sample) and common >= 0.25 * len(sample)
 
 

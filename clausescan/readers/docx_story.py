@@ -52,7 +52,7 @@ _PROMPT_MAX = 100
 _CELL_PARAGRAPHS = 12
 _BOXES = "☐☑☒□■✓✔"
 
-_BREAKS = re.compile(r"[ \t\u3000]*([\n\f][\n\f \t\u3000]*)")
+_BREAKS = re.compile(r"(?<![ \t\u3000])[ \t\u3000]*+([\n\f][\n\f \t\u3000]*)")
 _STOP = re.compile(r"[。；;：:！!？?.]$")
 _NUMBERED = re.compile(
     r"第[〇零一二三四五六七八九十百千\d]{1,6}[编章节条條款项]|[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2}|[a-z])[)）]"

@@ -23,6 +23,7 @@ from clausescan.types import Coverage, Document, Problem
 MEDIA_TYPE = "text/html"
 _META = re.compile(rb"<(?:meta\b[^>]*?charset|\?xml\b[^>]*?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_WITHIN = 8_192
+_FRAME = re.compile(r"<iframe\b[^>]{0,400}?\ssrcdoc\s{0,9}=", re.IGNORECASE)
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
@@ -46,6 +47,8 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     drafts = page.drafts
     hidden = page.hidden + sum(draft.origin == "hidden" and len(draft.text or "".join(draft.cells)) >= _HIDDEN_MIN for draft in drafts)
     problems += _problems(page, hidden, settings)
+    if _FRAME.search(text):
+        problems.append(problem("R053_attachment_unread", detail=("frames inside the page (srcdoc)", "网页内嵌框架（srcdoc）")))
     if title is None:
         title = next((draft.text for draft in drafts if draft.kind == "heading" and draft.level == 1), None)
     elif not _is_repeated(title, drafts):

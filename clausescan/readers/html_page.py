@@ -31,8 +31,8 @@ _ROLES: dict[str, int] = {
     **_roles("p div section dd dt blockquote", _PLAIN),
     **_roles("html body article main header footer nav aside address center form fieldset legend", _BLOCK),
     **_roles("figure figcaption details summary dl hgroup caption thead tbody tfoot template frameset noframes", _BLOCK),
-    **_roles("dialog search select option optgroup button noscript hr object marquee", _BLOCK),
-    **_roles("script style iframe rt rp svg math canvas audio video map area", _SKIP),
+    **_roles("dialog search select option optgroup button noscript hr object marquee svg", _BLOCK),
+    **_roles("script style iframe rt rp math canvas audio video map area", _SKIP),
     **_roles("h1 h2 h3 h4 h5 h6", _HEADING),
     **_roles("ol ul menu dir", _LIST),
     **_roles("td th", _CELL),
@@ -63,8 +63,8 @@ _GROUND = re.compile(r"background(?:-color|-image)?\s*:\s*(?!white|#fff(?:fff)?\
 _SHOWS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-_UNDERLINE_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGNORECASE)
+_STRUCK_STYLE = re.compile(r"text-decoration[\w-]{0,20}\s{0,9}:[^;]{0,200}line-through", re.IGNORECASE)
+_UNDERLINE_STYLE = re.compile(r"text-decoration[\w-]{0,20}\s{0,9}:[^;]{0,200}underline", re.IGNORECASE)
 _HINT_LENGTH = 60  # a block under a class like "sidebar" is believed to be one only when it is as short as a link
 _FEW_BREAKS = 3  # up to so many lines, <br> wraps a paragraph; more are a page built of <br>
 _CELL_LIMIT = 2_000  # a longer cell is a page in a layout table

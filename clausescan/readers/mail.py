@@ -1,38 +1,75 @@
-"""Mail messages (.eml): the body is read; attachments are named, not read: save them and scan each by itself."""
+"""Mail messages (.eml): the body, HTML before plain text, and behind it the attachments that clausescan can read."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
+from email.message import EmailMessage, Message, MIMEPart
 from email.parser import BytesParser
 
 from clausescan.errors import ReadError, problem
 from clausescan.readers import html, text
+from clausescan.readers.attachments import Attachment, with_attachments
 from clausescan.readers.sniffing import MAIL
 from clausescan.settings import Settings
 from clausescan.types import Document
 
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
-    """Return the Document of the body of a message. Raises ReadError (R007) for a message without a body."""
+    """Return the Document of a message. Raises ReadError (R007) for one that holds nothing."""
     message = BytesParser(policy=policy.default).parsebytes(data)
     body = message.get_body(preferencelist=("html", "plain"))
-    if body is None:
+    attached = list(_attached(message, body))
+    if body is None and not attached:
         raise ReadError(problem("R007_damaged", detail=("the message has no text body", "邮件没有正文")))
-    payload = body.get_payload(decode=True)
-    content = payload if isinstance(payload, bytes) else b""
+    document = _body(body, name, settings) if body is not None else Document(name=name, sha256="", media_type=MAIL, text="")
+    document = replace(
+        document, media_type=MAIL, sha256=hashlib.sha256(data).hexdigest(), title=document.title or message.get("Subject")
+    )  # fmt: skip
+    return with_attachments(document, attached, settings)
+
+
+def _body(body: MIMEPart, name: str, settings: Settings) -> Document:
+    content = _payload(body)
     charset = body.get_content_charset()
     if charset:
         content = content.decode(charset, "replace").encode() if _is_known(charset) else content
     reader = html.read if body.get_content_type() == "text/html" else text.read
-    document = reader(content or b"\n", name=name, settings=settings)
-    names = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
-    problems = [problem("R033_attachment", detail=", ".join(names[:5]) + (" ..." if len(names) > 5 else ""))] if names else []
-    return replace(
-        document, media_type=MAIL, sha256=hashlib.sha256(data).hexdigest(), title=document.title or message.get("Subject"),
-        problems=(*document.problems, *problems),
-    )  # fmt: skip
+    return reader(content or b"\n", name=name, settings=settings)
+
+
+def _attached(message: EmailMessage, body: MIMEPart | None) -> Iterator[Attachment]:
+    """Yield what the message holds beside its body and the other forms of it."""
+    page = _payload(body) if body is not None else b""
+    for part in _leaves(message):
+        kind = part.get_content_type()
+        disposition = part.get_content_disposition()
+        if part is body or (kind in ("text/plain", "text/html") and disposition != "attachment" and not part.get_filename()):
+            continue
+        shown = str(part.get("Content-ID", "")).strip("<> ")
+        inline = disposition == "inline" or bool(shown and f"cid:{shown}".encode() in page)
+        label = part.get_filename() or (f"{part.get_content_maintype()}.eml" if kind == "message/rfc822" else kind)
+        yield Attachment(name=str(label), data=_payload(part), inline=inline, kind=kind)
+
+
+def _leaves(part: MIMEPart) -> Iterator[MIMEPart]:
+    """Yield the parts that hold something; a message in a message is one."""
+    if part.is_multipart() and part.get_content_type() != "message/rfc822":
+        for each in part.iter_parts():
+            yield from _leaves(each)
+    else:
+        yield part
+
+
+def _payload(part: MIMEPart) -> bytes:
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload()
+        message = inner[0] if isinstance(inner, list) and inner else None
+        return message.as_bytes() if isinstance(message, Message) else b""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _is_known(charset: str) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any
 
-START_LIMIT, PAGE_LIMIT = 60.0, 90.0  # a page takes about 5 s on two idle cores
+START_LIMIT, PAGE_LIMIT = 60.0, 30.0  # a page takes about 5 s on two idle cores
 MEMORY_LIMIT = 6 << 30
 MAX_PIXELS = 120_000_000
 _DPI = 200
@@ -48,13 +48,26 @@ def recognise_picture(data: bytes, max_frames: int) -> list[dict[str, Any]]:
 def _ask(data: bytes, wish: dict[str, Any], pages: int) -> list[dict[str, Any]]:
     # -P: the folder of this file must not come first on the path, its html.py would hide the standard one.
     command = [sys.executable, "-P", __file__, json.dumps(wish)]
+    from clausescan import patience  # the child needs nothing of the package
+
+    limit = START_LIMIT + PAGE_LIMIT * pages
+    patience.ask(limit)
     try:
-        output = subprocess.run(command, input=data, capture_output=True, timeout=START_LIMIT + PAGE_LIMIT * pages, check=False).stdout
+        output = subprocess.run(command, input=data, capture_output=True, timeout=limit, check=False).stdout
     except subprocess.TimeoutExpired as error:
         output = error.stdout or b""
     except OSError:
         return []
-    return [json.loads(line) for line in output.split(b"\n")[:-1]]  # the last line, if cut, has no end
+    return [_mended(json.loads(line)) for line in output.split(b"\n")[:-1]]  # the last line, if cut, has no end
+
+
+def _mended(page: dict[str, Any]) -> dict[str, Any]:
+    """Return the page with confusions put right; characters are one each in `text`."""
+    from clausescan.readers.ocr_confusions import mended
+
+    if all(len(char) == 1 for char in page["text"]):
+        page["text"] = list(mended("".join(page["text"])))
+    return page
 
 
 # The child.

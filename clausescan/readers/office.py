@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from clausescan import patience
 from clausescan.errors import ReadError, problem
 from clausescan.readers import docx
 from clausescan.settings import Settings
@@ -39,6 +40,7 @@ def _converted(office: str, data: bytes) -> bytes:
             "--convert-to", "docx:MS Word 2007 XML", "--outdir", folder, str(source),
         ]  # fmt: skip
         # a session of its own: the wrapper starts further processes, and all of them must end with it
+        patience.ask(TIME_LIMIT)
         child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
             child.wait(timeout=TIME_LIMIT)

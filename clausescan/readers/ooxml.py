@@ -41,7 +41,7 @@ STRICT = (
     (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
 )
 _STYLE, _STYLE_END, _LATENT, _LATENT_END = b"<w:style", b"</w:style>", b"<w:latentStyles", b"</w:latentStyles>"
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]{0,400}\?>")
 
 # Content types of parts that are checked even where nothing of them is read: a DOCTYPE in one is a sign of an attack.
 _CHECKED = ("styles+xml", "numbering+xml", "settings+xml", "header+xml", "footer+xml", "comments+xml", "core-properties+xml")

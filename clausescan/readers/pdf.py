@@ -27,6 +27,7 @@ import pypdfium2.raw as raw
 from clausescan.errors import ReadError, problem
 from clausescan.readers import ocr, pdf_guard
 from clausescan.readers import pdf_words as words
+from clausescan.readers.garble import garbled_share
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
 from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, quarters, read_page, set_frames
 from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
@@ -205,14 +206,17 @@ def _is_garbled(glyphs: Glyphs) -> bool:
 
 def _recognise(source: _Source, data: bytes, settings: Settings) -> None:
     """Let OCR, when it is installed, read the pages that show something but gave no text or nonsense."""
-    blind = [glyphs for glyphs in source.pages if _is_blind(glyphs)][: settings.max_ocr_pages]
-    if not blind or not settings.ocr or not ocr.is_available():
+    if not settings.ocr or not ocr.is_available():
+        return
+    nonsense = {glyphs.number for glyphs in source.pages if _is_garbled(glyphs) or garbled_share(glyphs.text) > _GARBLED_PAGE}
+    blind = [glyphs for glyphs in source.pages if _is_blind(glyphs) or glyphs.number in nonsense][: settings.max_ocr_pages]
+    if not blind:
         return
     wishes = [{"number": glyphs.number, "rotation": glyphs.rotation, "bounds": glyphs.bounds} for glyphs in blind]
     found = {page["number"]: page for page in ocr.recognise_pages(data, wishes)}
     for index, glyphs in enumerate(source.pages):
         page = found.get(glyphs.number)
-        if page is None or len(page["text"]) <= (0 if _is_garbled(glyphs) else glyphs.characters):
+        if page is None or len(page["text"]) <= (0 if glyphs.number in nonsense else glyphs.characters):
             continue
         other = _plumber_glyphs(page)
         other.marks, other.notes, other.rotation = Marks(edges=glyphs.marks.edges), glyphs.notes, glyphs.rotation

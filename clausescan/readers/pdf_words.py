@@ -47,8 +47,8 @@ _MAYBE = re.compile(
     rf"(?:第\s?(?:[{_HAN}]+|\d{{1,3}})\s?[编編章节節条條款项項部]|(?:Article|ARTICLE|Section|SECTION|Clause|CLAUSE|Part|PART|Chapter|CHAPTER)\s(?:\d|[IVX]+\b)|§\s?\d"
     rf"|[\-–—]\s|\d{{1,3}}(?:[.．]\d{{1,3}}){{1,5}}(?:[.．、)）]|(?=[^\d.,%％\-年月日:：/])))"
 )
-_HYPHENATED = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
-_LAST_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*$")
+_HYPHENATED = re.compile(r"(?<![A-Za-z])[A-Za-z]+(?:-[A-Za-z]+)+")
+_LAST_WORD = re.compile(r"(?<![A-Za-z])(?<![A-Za-z]-)[A-Za-z]+(?:-[A-Za-z]+)*$")
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
 # A hyphen after these is a spelling, not a line end.
 _PREFIXES = frozenset(("non", "self", "third", "royalty", "fee", "fully", "opt", "day", "well", "long", "short", "all"))
@@ -132,7 +132,7 @@ def vocabulary(texts: Sequence[str]) -> frozenset[str]:
     """Return the lower-case words of the lines, those with an inner hyphen too, without what stands at line ends."""
     words: set[str] = set()
     for text in texts:
-        inner = text[: -len(tail.group())] if (tail := re.search(r"[A-Za-z\-\u2010\ufffe]+$", text)) else text
+        inner = text[: -len(tail.group())] if (tail := re.search(r"(?<![A-Za-z\-\u2010\ufffe])[A-Za-z\-\u2010\ufffe]+$", text)) else text
         words.update(re.findall(r"[a-z]+(?:-[a-z]+)*", inner.lower()))
     return frozenset(words)
 

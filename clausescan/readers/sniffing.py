@@ -13,7 +13,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OLE, ENCRYPTED, ZIP, BROKEN_ZIP = "application/x-ole-storage", "application/encrypted", "application/zip", "application/x-damaged-zip"
 XML = "application/xml"
 RTF, ODT, EPUB = "application/rtf", "application/vnd.oasis.opendocument.text", "application/epub+zip"
-DOC, MAIL = "application/msword", "message/rfc822"
+DOC, MAIL, MSG, JSON = "application/msword", "message/rfc822", "application/vnd.ms-outlook", "application/json"
 
 # what people call the types; everything else is told by `describe`
 LABELS = {
@@ -30,6 +30,8 @@ LABELS = {
     XML: "XML data",
     "application/msword": "a Word 97-2003 document (.doc)",
     MAIL: "a mail message (.eml)",
+    MSG: "an Outlook message (.msg)",
+    JSON: "JSON",
     "application/vnd.ms-excel": "an Excel 97-2003 workbook (.xls)",
     "application/rtf": "an RTF document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel workbook (.xlsx)",
@@ -41,7 +43,7 @@ LABELS = {
 _EXTENSIONS = {
     "pdf": PDF, "docx": DOCX, "docm": DOCX, "dotx": DOCX, "html": HTML, "htm": HTML, "xhtml": HTML, "shtml": HTML,
     "txt": TEXT, "text": TEXT, "md": MARKDOWN, "markdown": MARKDOWN, "mht": MHTML, "mhtml": MHTML, "doc": "application/msword",
-    "wps": DOC, "eml": MAIL, "odt": ODT, "epub": EPUB, "rtf": RTF,
+    "wps": DOC, "eml": MAIL, "msg": MSG, "json": JSON, "jsonl": JSON, "ndjson": JSON, "odt": ODT, "epub": EPUB, "rtf": RTF,
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -72,14 +74,15 @@ _ZIP_PARTS = (
 )
 _HEAD = 65_536
 _PDF_WITHIN = 1_024
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|link|base)\b", re.IGNORECASE | re.DOTALL)  # fmt: skip # noqa: E501
+_PAGE = re.compile(r"\s*+(?:<\?xml[^>]{0,400}\?>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body|meta|title|link|base)\b", re.IGNORECASE | re.DOTALL)  # fmt: skip # noqa: E501
 _PAGE_ANYWHERE = re.compile(r"<(?:!doctype\s+html|html|body)\b[^<>]*>", re.IGNORECASE)
 _OPENING = re.compile(r"<(p|div|span|h[1-6]|table|t[rdh]|[ou]l|li|br|hr|section|article|b|strong|font|center|a|dl|dt|dd|pre|script|style)\b[^<>]*>", re.IGNORECASE)  # fmt: skip # noqa: E501
 _CLOSING = re.compile(r"</(p|div|span|h[1-6]|table|t[rdh]|[ou]l|li|section|article|b|strong|font|center|a|dl|dt|dd|pre)>", re.IGNORECASE)
+_JSON = re.compile(r'\s*+(?:\[\s*+)?\{\s*+"[^"\n]{1,200}"\s*+:')
 _MD_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.MULTILINE)
 _MD_STRONG = re.compile(r"\*\*[^\s*][^*\n]*\*\*|__[^\s_][^_\n]*__")
-_MD_LINK = re.compile(r"\[[^\]\n]+\]\([^)\s]+\)")
-_MD_TABLE = re.compile(r"^\s*\|?(?:\s*:?-{2,}:?\s*\|)+", re.MULTILINE)
+_MD_LINK = re.compile(r"\[[^\]\[\n]{1,400}\]\([^)\s]{1,2000}\)")
+_MD_TABLE = re.compile(r"^[ \t]{0,9}\|?(?:[ \t]{0,40}:?-{2,200}:?[ \t]{0,40}\|){1,60}", re.MULTILINE)
 _MD_OTHER = re.compile(r"^ {0,3}(?:[-*+>]|\d+\.)[ \t]+\S|^ {0,3}(?:=+|-{3,}|```)[ \t]*$", re.MULTILINE)
 _MANY = 3
 
@@ -96,10 +99,10 @@ def sniff(data: bytes, name: str) -> str:
         return "image/bmp"
     if data[4:8] == b"ftyp":
         return "image/heic" if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "video/mp4"
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):  # before PDF: one may lie inside
+        return _ole(data)
     if _is_pdf(data):
         return PDF
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _ole(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) or (extension(name) in ("docx", "zip") and b"PK\x03\x04" in data[:_PDF_WITHIN]):
         return _zip(data)
     return _text(_head(data), name)
@@ -136,6 +139,8 @@ def _is_pdf(data: bytes) -> bool:
 
 def _ole(data: bytes) -> str:
     """Tell Office files of before 2007 and encrypted ones of today by the names of their streams (UTF-16)."""
+    if all(stream.encode("utf-16-le") in data for stream in ("__properties_version1.0", "__nameid_version1.0")):
+        return MSG
     for stream, kind in (
         ("EncryptedPackage", ENCRYPTED),
         ("WordDocument", "application/msword"),
@@ -176,16 +181,18 @@ def _head(data: bytes) -> str:
 
 def _text(text: str, name: str) -> str:
     said = extension(name)
-    if re.match(r"(?:MIME-Version|From|Content-Type):", text, re.IGNORECASE) and "multipart/related" in text[:4_000].lower():
-        return MHTML
     if said == "eml" and re.match(r"(?:[A-Za-z][\w-]*: ?.*\r?\n(?:[ \t].*\r?\n)*){2}", text):
         return MAIL
+    if re.match(r"(?:MIME-Version|From|Content-Type):", text, re.IGNORECASE) and "multipart/related" in text[:4_000].lower():
+        return MHTML
+    if _JSON.match(text) or (said in ("json", "jsonl", "ndjson") and text.lstrip()[:1] in "{["):
+        return JSON
     marked = _markdown_marks(text)
     if said in ("md", "markdown"):
         return HTML if _PAGE.match(text) and not marked else MARKDOWN if marked else TEXT
     if _is_html(text, said):
         return HTML
-    if text.lstrip().startswith("<?xml") or re.match(r"\s*<[\w:]+[^<>]*xmlns", text):
+    if text.lstrip().startswith("<?xml") or re.match(r"\s*+<[\w:]++[^<>]*xmlns", text):
         return XML
     return MARKDOWN if marked >= _MANY and said not in ("py", "csv", "json", "xml") else TEXT
 

@@ -41,11 +41,11 @@ _OPERATIVE = re.compile(
     r"|\b(?:you|we|user|users|participants?|members?|tenants?|employees?|party [ab])\b.{0,60}\b(?:grants?|agrees?|may|shall|waives?|consents?|authori[sz]es?|licen[cs]es?)\b",
     re.I,
 )
-_NAMED_DOCUMENT = re.compile(r"(?:书|条款|协议|合同|声明|规则|政策|须知|说明|函|范围|期限|告知|方式|情形|事项|权利|义务)(?:[（(].*[)）])?\s*$|\?\s*$|？\s*$")
+_NAMED_DOCUMENT = re.compile(r"(?:书|条款|协议|合同|声明|规则|政策|须知|说明|函|范围|期限|告知|方式|情形|事项|权利|义务)(?:[（(].{0,60}[)）])?\s{0,9}$|\?\s*$|？\s*$")
 _LABEL = re.compile(r"\s*(?:文档标题|文件标题|标题|题目|Heading|Title|Document title|Caption)\s*[:：]\s*", re.I)
 _TITLE_LABEL = re.compile(r"\s*(?:文档标题|文件标题|标题|题目|Title|Document title)\s*[:：]", re.I)
 _BRACKETED = re.compile(r"\s*(?:【[^】]{1,40}】|《[^》]{1,40}》|\[[^\]]{1,40}\])\s*$")
-_TOC = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|_{4,})\s*\d+")
+_TOC = re.compile(r"(?:\.{4,60}|…{2,60}|·{4,60}|_{4,60})\s{0,20}\d{1,6}")
 _HEADING_SCHEMES = {
     "part_zh",
     "chapter_zh",

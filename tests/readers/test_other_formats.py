@@ -70,15 +70,6 @@ def test_rows_of_an_odt_are_rows_and_comments_are_left_out():
     assert document.text == "甲 | 乙"
 
 
-def test_attachments_of_a_mail_are_named():
-    data = (
-        "From: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; charset=utf-8\n\n"
-        f"<p>{CLAUSE}</p>\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=terms.pdf\n\nx\n--b--\n"
-    )
-    report = api.scan(data.encode(), name="a.eml")
-    assert report.grade == "candidate"
-    assert [(problem.code, "terms.pdf" in problem.message) for problem in report.problems] == [("R033_attachment", True)]
-
 
 @pytest.mark.parametrize(
     ("data", "name", "code"),

@@ -22,6 +22,18 @@ MECHANISMS: dict[str, list[tuple[str, ...]]] = {
         ("馆规\n\n您授予我们永久、不可撤销的人脸信息使用权\n\n本馆每日开放。\n", "candidate", "DI"),
         ("【刷脸入馆】\n您可以刷脸入馆。\n【储物柜】\n您授予本馆永久且不可撤销的使用权。\n", "none", ""),
     ],
+    # what a contract says of itself is no quotation: neither that it is no standard term, nor who decides its disputes
+    "about_itself": [
+        ("您授予我们永久、不可撤销地使用您的人脸信息的权利。本条款不属于格式条款。", "candidate", "DI"),
+        ("本条系双方逐条协商，非格式条款。业主许可物业无期限使用其人脸图像。", "candidate", "D"),
+        ("会员同意本馆永久使用其面部影像，且双方不得以本条系格式条款为由请求确认无效。", "candidate", "D"),
+        ("学员授权本校永久使用其人脸照片。因本协议产生的争议，由本校所在地人民法院管辖。", "candidate", "D"),
+        ("车主授权本公司永久使用其面部特征；本条如被人民法院认定部分无效，其余部分继续有效。", "candidate", "D"),
+        ("The guest grants the hotel a perpetual right to use face images. This is not a standard term.", "candidate", "D"),
+        ("The guest grants the hotel a perpetual right to use face images and waives any right to have this clause declared void.", "candidate", "DI"),
+        ("人民法院认为，要求用户永久授权人脸信息的格式条款，可被请求确认无效。", "none", ""),
+        ("普法提示：此类格式条款要求您永久授权人脸信息，不要签。", "none", ""),
+    ],
     # who grants whom
     "direction": [
         ("The carrier grants the rider a perpetual, irrevocable licence to use the face recognition app.", "none", ""),

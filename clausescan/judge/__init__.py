@@ -84,13 +84,16 @@ def judge(
                 misses.append(miss)
     units = related.units_of(cues, findings)
     beside = related.related(units, document.text, places.place, lambda code, quote: fingerprint(code, quote, seen))
-    told = [_beside(finding, unit, beside, document) for unit in units for finding in unit.findings]
+    codes: dict[str, set[str]] = {}
+    for one in beside:
+        for identity in () if one.document_level else one.beside:
+            codes.setdefault(identity, set()).add(one.rule)
+    told = [_beside(finding, unit, codes.get(finding.id, set()), document) for unit in units for finding in unit.findings]
     return tuple(told), tuple(misses), beside
 
 
-def _beside(finding: Finding, unit: related.Unit, beside: Sequence[RelatedFinding], document: Document) -> Finding:
-    """Return the finding with the related findings of its unit and what article 5 may hold against it; its grade stays."""
-    codes = dict.fromkeys(item.rule for item in beside if finding.id in item.beside and not item.document_level)
+def _beside(finding: Finding, unit: related.Unit, codes: set[str], document: Document) -> Finding:
+    """Return the finding with the codes of the related findings beside it and what article 5 may hold against it; its grade stays."""
     pleas = related.pleas(unit, document.text)
     return replace(finding, related=tuple(sorted(codes)), counter_arguments=(*finding.counter_arguments, *pleas))
 

@@ -1,4 +1,5 @@
-"""Refuses PDFs whose forms draw themselves, or each other thousands of times: PDFium follows them without a limit.
+"""Refuses PDFs whose forms draw themselves, or each other thousands of times: PDFium follows them without a limit. Also those
+that are compressed twice, or say to hold more objects than they have room for.
 
 A form (a part of a page that is drawn by name) may name itself in the resources that it shares with the page without ever
 drawing itself; so its content is looked at, but only where the resources lead back or three levels deep.
@@ -20,12 +21,19 @@ _MAX_DRAWN = 100_000
 _MAX_CONTENT = 4_000_000
 _DEEP = 3
 _DRAWS = re.compile(rb"/([^\s/\[\]<>()]+)\s+Do\b")
+_MOST_OBJECTS = 1_000_000
+_TABLE = re.compile(rb"/(?:Size|Index)\s{0,9}\[?((?:\s{0,9}\d{1,19}){1,40})")
+_TWICE = re.compile(rb"\[\s{0,9}/Fl(?:ateDecode)?\s{0,9}/Fl(?:ateDecode)?\b")
 _TELLS = re.compile(rb"/Subtype\s*/Form\b|/ObjStm\b")
 Key = tuple[int, int]
 
 
 def check(data: bytes) -> None:
     """Raise ReadError (R011) for a PDF that draws more forms than any page holds; what cannot be opened is left to the reader."""
+    _check_table(data)
+    if _TWICE.search(data):
+        twice = ("a part of it is compressed twice, as bombs are", "其中部分内容被两次压缩，与压缩炸弹相同")
+        raise ReadError(problem("R011_container", detail=twice))
     if _TELLS.search(data) is None:
         return
     try:
@@ -39,6 +47,14 @@ def check(data: bytes) -> None:
         return
     if worst > _MAX_DRAWN:
         raise ReadError(problem("R011_container", detail=("its forms draw each other without end", "表单对象互相嵌套绘制，没有止境")))
+
+
+def _check_table(data: bytes) -> None:
+    """Refuse a table of objects that says to hold many more than the file has room for: readers make room for all of them."""
+    room = max(_MOST_OBJECTS, len(data))
+    if any(int(number) > room for match in _TABLE.finditer(data) for number in match.group(1).split()):
+        said = ("it says to hold more objects than it has room for", "声称的对象数量超出文件所能容纳")
+        raise ReadError(problem("R011_container", detail=said))
 
 
 def _is_form(item: Any) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from clausescan import api
 from clausescan.errors import ReadError
 from clausescan.readers import pdf_guard
 from tests.robustness import pdf_objects
@@ -41,3 +44,15 @@ def test_shared_resources_are_usual(content: bytes, levels: int):
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 /Subtype /Form", b"/ObjStm" * 100])
 def test_what_cannot_be_opened_is_left_to_the_reader(data: bytes):
     pdf_guard.check(data)
+
+
+HOSTILE = Path(__file__).parents[1] / "files" / "hostile"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [(HOSTILE / "xrefstream.pdf").read_bytes(), b"%PDF-1.7\n1 0 obj\n<< /Filter [/FlateDecode /FlateDecode] /Length 1 >>\nstream\nx\nendstream\nendobj\n"],
+    ids=["table without room", "compressed twice"],
+)
+def test_bombs_are_refused_before_a_parser_sees_them(data: bytes):
+    assert [problem.code for problem in api.scan(data, name="a.pdf").problems] == ["R011_container"]

@@ -120,8 +120,18 @@ def to_memo(report: Report, review: Review, language: Language, date: datetime, 
     from clausescan.memo import content, docx
     from clausescan.memo import html as page
 
-    told = content.memo(outgoing(report, review), language, date)
+    told = content.memo(outgoing(report, review), language, date, _statuses(report, review, language))
     return page.write(told).encode("utf-8") if html else docx.write(told, date)
+
+
+def _statuses(report: Report, review: Review, language: Language) -> dict[str, str]:
+    """Return what the memo says of each finding that was decided: the decision, by whom, why."""
+    lasts = {found.id: review.of(found).last for found in report.findings}
+    return {
+        identity: "\n".join(filter(None, (say(language, last.decision), last.reviewer, last.note)))
+        for identity, last in lasts.items()
+        if last is not None and last.decision != "open"
+    }
 
 
 # ---- labelled clauses ----

@@ -294,9 +294,9 @@ def test_an_annotated_pdf_holds_highlights(browser: Browser):
     assert "/Highlight" in kinds
 
 
-def test_the_memo_says_how_many_were_left_out(exported):
-    text = "\n".join(paragraph.text for paragraph in Word(io.BytesIO(download(exported, "memo"))).paragraphs)
-    assert "clear" not in text  # a note is for the desk
+def test_the_memo_says_what_was_decided_and_how_many_were_left_out(exported):
+    memo = Word(io.BytesIO(download(exported, "memo")))
+    assert [row.cells[-1].text for row in memo.tables[1].rows[1:]] == ["Confirmed\n李伟\nclear", "to be reviewed"]
     assert "dismissed or found not applicable and that are not shown: 1" in download(exported, "memo-html").decode()
 
 

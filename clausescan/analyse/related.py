@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -51,10 +52,21 @@ def _triggers(about: str) -> frozenset[str]:
 
 
 @cache
+def _calls() -> Mapping[str, frozenset[str]]:
+    """Return, for each trigger, the codes of the rules that it calls."""
+    found: dict[str, set[str]] = {}
+    for rule in related_rules.related().values():
+        for way in rule.ways:
+            for cue in way.all[:1] or way.any:
+                found.setdefault(cue, set()).add(rule.code)
+    return {cue: frozenset(codes) for cue, codes in found.items()}
+
+
+@cache
 def _wanted(codes: frozenset[str], has_facts: bool) -> frozenset[str]:
     """Return the cues to look for in a unit where triggers of `codes` stand; a unit with facts may show what rests on a finding."""
     rules = related_rules.related().values()
-    ways = [way for rule in rules for way in rule.ways if rule.code in codes or (has_facts and way.of_a_finding)]
+    ways = [way for rule in rules for way in rule.ways if (has_facts if way.of_a_finding else rule.code in codes)]
     found = {cue for way in ways for cue in (*way.all, *way.any, *way.unless, *way.unless_here)}
     return frozenset(found | ({f"situation.{code}" for code in related_rules.situations()} if has_facts else set()))
 
@@ -92,11 +104,8 @@ def _hits(view: DocView, matcher: Matcher, group: list[int], about: str, has_fac
     ranges = [view.ranges[part] for part in group]
     triggers = _triggers(about)
     first = [hit for start, end in ranges for hit in matcher.scan(start, end, triggers)]
-    codes = frozenset(
-        rule.code
-        for rule in related_rules.related().values()
-        if any(hit.entry.id in {cue for way in rule.ways for cue in (way.all[:1] or way.any)} for hit in first)
-    )
+    calls = _calls()
+    codes = frozenset(code for hit in first for code in calls.get(hit.entry.id, ()))
     rest = _wanted(codes, has_facts) - triggers
     more = [hit for start, end in ranges for hit in matcher.scan(start, end, rest)] if rest else []
     return sorted((*first, *more), key=lambda hit: (hit.start, -hit.end, hit.entry.id))

@@ -52,33 +52,18 @@ def _triggers(about: str) -> frozenset[str]:
 
 
 @cache
-<<<<<<< HEAD
 def _callers() -> Mapping[str, frozenset[str]]:
     """Return for each cue the rules that have a way which it opens."""
     found: dict[str, set[str]] = {}
     for rule in related_rules.related().values():
         for cue in {cue for way in rule.ways for cue in (way.all[:1] or way.any)}:
             found.setdefault(cue, set()).add(rule.code)
-=======
-def _calls() -> Mapping[str, frozenset[str]]:
-    """Return, for each trigger, the codes of the rules that it calls."""
-    found: dict[str, set[str]] = {}
-    for rule in related_rules.related().values():
-        for way in rule.ways:
-            for cue in way.all[:1] or way.any:
-                found.setdefault(cue, set()).add(rule.code)
->>>>>>> rf
     return {cue: frozenset(codes) for cue, codes in found.items()}
 
 
 @cache
-<<<<<<< HEAD
 def _wanted(codes: frozenset[str], has_facts: bool, about: str) -> frozenset[str]:
     """Return the cues to look for, beside triggers, where those of `codes` stand; a unit with facts may show what rests on a finding."""
-=======
-def _wanted(codes: frozenset[str], has_facts: bool) -> frozenset[str]:
-    """Return the cues to look for in a unit where triggers of `codes` stand; a unit with facts may show what rests on a finding."""
->>>>>>> rf
     rules = related_rules.related().values()
     ways = [way for rule in rules for way in rule.ways if (has_facts if way.of_a_finding else rule.code in codes)]
     found = {cue for way in ways for cue in (*way.all, *way.any, *way.unless, *way.unless_here)}
@@ -113,7 +98,6 @@ def find(
     return found
 
 
-<<<<<<< HEAD
 def _is_margin(view: DocView, clause: int) -> bool:
     return bool(view.clauses[clause]["kind"] == "margin")
 
@@ -144,17 +128,6 @@ def _hits(view: DocView, matcher: Matcher, group: list[int], called: list[int], 
     codes = frozenset(code for hit in first for code in _callers().get(hit.entry.id, ()))
     rest = _wanted(codes, has_facts, about)
     more = [hit for part in group for hit in matcher.scan(*view.ranges[part], rest)] if rest else []
-=======
-def _hits(view: DocView, matcher: Matcher, group: list[int], about: str, has_facts: bool) -> list[Hit]:
-    """Return the cues of a unit: its triggers first, then the rest of the rules that they call."""
-    ranges = [view.ranges[part] for part in group]
-    triggers = _triggers(about)
-    first = [hit for start, end in ranges for hit in matcher.scan(start, end, triggers)]
-    calls = _calls()
-    codes = frozenset(code for hit in first for code in calls.get(hit.entry.id, ()))
-    rest = _wanted(codes, has_facts) - triggers
-    more = [hit for start, end in ranges for hit in matcher.scan(start, end, rest)] if rest else []
->>>>>>> rf
     return sorted((*first, *more), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
 
 

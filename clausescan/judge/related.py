@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-<<<<<<< HEAD
 from dataclasses import dataclass, field
-=======
-from dataclasses import dataclass
-from functools import cached_property
->>>>>>> rf
 
 from clausescan import law, rules
 from clausescan.rules.related_rules import ABOUT, PROCESSED, Absent, Related, Way, situations
@@ -18,7 +13,7 @@ _REACH: Mapping[str, tuple[str, ...]] = {about: ABOUT[: number + 1] for number, 
 Identify = Callable[[str, str], str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """A unit with its cues (None: it has none) and the Article 11 findings in it."""
 
@@ -41,11 +36,6 @@ class Unit:
     def may_show(self, way: Way) -> bool:
         """Return False when the unit lacks a cue without which the way shows nothing: most units, most ways."""
         return self.names.issuperset(way.all) and not (way.any and self.names.isdisjoint(way.any))
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The names of its cues."""
-        return frozenset(cue.name for cue in self.cues.cues) if self.cues is not None else frozenset()
 
     def has(self, names: Sequence[str], sentence: int | None = None) -> list[Cue]:
         """Return the cues of those names, in one sentence if it is given."""

@@ -1,4 +1,4 @@
-"""What hostile input does to the readers: `python -m tests.robustness` makes it, reads each in a process with limits, prints a table.
+"""What hostile input does to the readers: `python -m tests.robustness [COPIES [CLASS...]]` makes it, reads it, prints a table.
 
 Read: a report came back. Refused: one clear sentence. Silent: a clause that stands in the file as plain text was not found, and nothing
 says so. Crashed; hung and over memory: stopped at the limits of the command, which then says so. Those four must be 0.
@@ -212,11 +212,14 @@ def tried(path: Path) -> tuple[str, str]:
 def main() -> None:
     """Print the table; exit code 1 when something crashed, hung or took too much memory."""
     per_format = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    chosen = sys.argv[2:]
     api.scan_text(CLAUSE)
     counts: dict[str, Counter[str]] = {}
     slowest: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         for kind, name, data in chain(made(), hostile(), damaged(per_format)):
+            if chosen and kind not in chosen:
+                continue
             path = Path(folder, name)
             path.write_bytes(data)
             start = time.perf_counter()

@@ -38,7 +38,7 @@ _BOMS = (
 )
 _BIG5 = ("big5hkscs", "cp950")
 _MULTIBYTE = ("gb18030", *_BIG5)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_MARKS = {0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 _HIGH = re.compile(rb"[\x80-\xff]+")
@@ -129,8 +129,8 @@ def clean(text: str) -> tuple[str, list[Problem]]:
         text, count = pairs, pairs.count("\ufffd") - text.count("\ufffd")
         if count > 0:
             problems.append(problem("R035_surrogates", count=count))
-    if _CONTROL.search(text):
-        text, count = _CONTROL.subn(" ", text)
+    if CONTROL.search(text):
+        text, count = CONTROL.subn(" ", text)
         if count > max(8, _BINARY_SHARE * len(text)):
             raise ReadError(problem("R010_binary", detail=(f"{count} control characters", f"{count} 个控制字符")))
         problems.append(problem("R034_nul_bytes", count=count))

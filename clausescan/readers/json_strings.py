@@ -15,7 +15,7 @@ from typing import Any
 from clausescan.errors import ReadError, problem
 from clausescan.readers import html, text
 from clausescan.readers.assemble import Draft, assemble
-from clausescan.readers.decoding import clean, decode
+from clausescan.readers.decoding import CONTROL, clean, decode
 from clausescan.readers.sniffing import JSON, extension
 from clausescan.settings import Settings
 from clausescan.types import Coverage, Document
@@ -77,7 +77,7 @@ def _strings(value: Any, anchor: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _drafts(value: str, anchor: str, key: str, settings: Settings) -> Iterator[Draft]:
-    value = clean(value)[0]
+    value = clean(CONTROL.sub(" ", value))[0]  # escapes may write any character, which is no reason to refuse the file
     bare = value.strip()
     if not _LETTER.search(bare) or _ADDRESS.fullmatch(bare) or (_WORD.fullmatch(bare) and not _is_word(bare, key)):
         return

@@ -392,7 +392,7 @@ _ADVERSARIAL: dict[str, str] = {
     "lines": "1. 我们保护您的信息。\n",
     "definitions": "以下简称“人脸信息”",
 }  # fmt: skip
-_ADVERSARIAL_CHARACTERS, _LONGER, _ADVERSARIAL_PART = 10_000, 8, 3_000
+_ADVERSARIAL_CHARACTERS, _LONGER, _ADVERSARIAL_PART = 40_000, 4, 3_000
 
 
 def measure_adversarial() -> Iterator[Figure]:

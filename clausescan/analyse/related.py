@@ -63,10 +63,16 @@ def _calls() -> Mapping[str, frozenset[str]]:
 
 
 @cache
-def _wanted(codes: frozenset[str], has_facts: bool) -> frozenset[str]:
+def _wanted(codes: frozenset[str], has_facts: bool, about: str) -> frozenset[str]:
     """Return the cues to look for in a unit where triggers of `codes` stand; a unit with facts may show what rests on a finding."""
     rules = related_rules.related().values()
-    ways = [way for rule in rules for way in rule.ways if (has_facts if way.of_a_finding else rule.code in codes)]
+    reach = related_rules.ABOUT.index(about)
+    ways = [
+        way
+        for rule in rules
+        for way in rule.ways
+        if (has_facts if way.of_a_finding else rule.code in codes and related_rules.ABOUT.index(way.about) >= reach)
+    ]
     found = {cue for way in ways for cue in (*way.all, *way.any, *way.unless, *way.unless_here)}
     return frozenset(found | ({f"situation.{code}" for code in related_rules.situations()} if has_facts else set()))
 
@@ -106,7 +112,7 @@ def _hits(view: DocView, matcher: Matcher, group: list[int], about: str, has_fac
     first = [hit for start, end in ranges for hit in matcher.scan(start, end, triggers)]
     calls = _calls()
     codes = frozenset(code for hit in first for code in calls.get(hit.entry.id, ()))
-    rest = _wanted(codes, has_facts) - triggers
+    rest = _wanted(codes, has_facts, about) - triggers
     more = [hit for start, end in ranges for hit in matcher.scan(start, end, rest)] if rest else []
     return sorted((*first, *more), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
 

@@ -138,10 +138,11 @@ def test_the_card_counts_what_is_there():
     assert between_marks(card, counts(FOLDER)) == card, "python -m clausescan.studies.card corpus/clauses corpus/README.md"
 
 
-# F1 on authors on whose clauses the rules were not developed, as measured when this was written, less a margin of 0.03.
+# F1 on authors on whose clauses the rules were not developed, as measured when this was written, less a margin of 0.03. Some of
+# them label a licence over pictures of a person RF-05 and RF-11 beside RF-17; the rules report RF-17 alone.
 RELATED_LEVELS = {
-    "zh": (["g2", "k1"], {"RF-05": 0.77, "RF-10": 0.57, "RF-11": 0.73, "RF-12": 0.62, "RF-15": 0.66, "RF-17": 0.59}),
-    "en": (["h1", "k2"], {"RF-05": 0.69, "RF-11": 0.59, "RF-12": 0.34, "RF-14": 0.5, "RF-15": 0.66, "RF-17": 0.62}),
+    "zh": (["g2", "k1"], {"RF-05": 0.73, "RF-10": 0.55, "RF-11": 0.74, "RF-12": 0.64, "RF-15": 0.69, "RF-17": 0.62}),
+    "en": (["h1", "k2"], {"RF-05": 0.7, "RF-11": 0.55, "RF-12": 0.34, "RF-14": 0.49, "RF-15": 0.66, "RF-17": 0.62}),
 }
 
 

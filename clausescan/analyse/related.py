@@ -65,7 +65,13 @@ def _callers() -> Mapping[str, frozenset[str]]:
 def _wanted(codes: frozenset[str], has_facts: bool, about: str) -> frozenset[str]:
     """Return the cues to look for, beside triggers, where those of `codes` stand; a unit with facts may show what rests on a finding."""
     rules = related_rules.related().values()
-    ways = [way for rule in rules for way in rule.ways if (has_facts if way.of_a_finding else rule.code in codes)]
+    reach = related_rules.ABOUT.index(about)
+    ways = [
+        way
+        for rule in rules
+        for way in rule.ways
+        if (has_facts if way.of_a_finding else rule.code in codes and related_rules.ABOUT.index(way.about) >= reach)
+    ]
     found = {cue for way in ways for cue in (*way.all, *way.any, *way.unless, *way.unless_here)}
     situations = {f"situation.{code}" for code in related_rules.situations()} if has_facts else set()
     return frozenset(found | situations) - _triggers(about)

@@ -11,6 +11,7 @@ from clausescan.types import AttributeFact, Clause, Cue, Evidence, Finding, Note
 
 _REACH: Mapping[str, tuple[str, ...]] = {about: ABOUT[: number + 1] for number, about in enumerate(ABOUT)}
 Identify = Callable[[str, str], str]
+_MANY = 100  # cues of a unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,17 +22,14 @@ class Unit:
     cues: UnitCues | None
     findings: tuple[Finding, ...] = ()
     names: frozenset[str] = field(init=False)
-    # the numbers of the cues by name, and by name and sentence: a unit may hold thousands
-    _places: dict[tuple[str, int | None], list[int]] = field(init=False, repr=False, compare=False)
+    # the numbers of the cues by name and sentence, where there are so many that looking through them takes time
+    _places: dict[tuple[str, int | None], list[int]] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Note the names of the cues and where each stands."""
-        places: dict[tuple[str, int | None], list[int]] = {}
-        for number, cue in enumerate(self.cues.cues if self.cues else ()):
-            for sentence in (None, cue.sentence):
-                places.setdefault((cue.name, sentence), []).append(number)
-        object.__setattr__(self, "_places", places)
-        object.__setattr__(self, "names", frozenset(name for name, _ in places))
+        """Note the names of the cues, and of many where each stands."""
+        cues = self.cues.cues if self.cues is not None else ()
+        object.__setattr__(self, "names", frozenset(cue.name for cue in cues))
+        object.__setattr__(self, "_places", _places_of(cues) if len(cues) > _MANY else None)
 
     def may_show(self, way: Way) -> bool:
         """Return False when the unit lacks a cue without which the way shows nothing: most units, most ways."""
@@ -41,8 +39,18 @@ class Unit:
         """Return the cues of those names, in one sentence if it is given."""
         if self.cues is None or self.names.isdisjoint(names):
             return []
+        if self._places is None:
+            return [cue for cue in self.cues.cues if cue.name in names and (sentence is None or cue.sentence == sentence)]
         numbers = sorted(number for name in set(names) for number in self._places.get((name, sentence), ()))
         return [self.cues.cues[number] for number in numbers]
+
+
+def _places_of(cues: Sequence[Cue]) -> dict[tuple[str, int | None], list[int]]:
+    places: dict[tuple[str, int | None], list[int]] = {}
+    for number, cue in enumerate(cues):
+        for sentence in (None, cue.sentence):
+            places.setdefault((cue.name, sentence), []).append(number)
+    return places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -38,24 +38,29 @@ def loads(data: bytes) -> Report:
 
 def to_plain(value: Any) -> Any:
     """Return a frozen value (of `types`, or like them) as dicts, lists, strings and numbers."""
-    if isinstance(value, (str, int, float)) or value is None:
+    kind: Any = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, (tuple, list)):
-        return [to_plain(item) for item in value]
-    if isinstance(value, Mapping):
+    if kind is tuple or isinstance(value, (tuple, list)):
+        return [item if type(item) in _PLAIN else to_plain(item) for item in value]
+    if isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, dict):
         return {name: to_plain(item) for name, item in value.items()}
     plain = {}
-    kind: Any = type(value)
     for name, default in _defaults(kind):
         item = getattr(value, name)
-        if default is MISSING or item != default:
-            plain[name] = to_plain(item)
+        if item is not default and item != default:
+            plain[name] = item if type(item) in _PLAIN else to_plain(item)
     return plain
 
 
 def from_plain(kind: Any, value: Any) -> Any:
     """Return the value of type `kind` that `to_plain` made plain. Raises TypeError, KeyError or AttributeError for another shape."""
     return _maker(kind)(value)
+
+
+_PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
 @cache

@@ -208,6 +208,11 @@ class Folded:
         if start >= end:
             first = self._cover(start)[0] if start < len(self.text) else self.source
             return first, first
+        index = bisect_right(self._views, start) - 1
+        view, following = self._views[index], self._views[index + 1] if index + 1 < len(self._views) else len(self.text)
+        if end <= following and following - view == self._ends[index] - self._starts[index]:  # most ranges: inside one segment
+            shift = self._starts[index] - view
+            return start + shift, end + shift
         return self._cover(start)[0], self._cover(end - 1)[1]
 
     def from_source(self, pos: int) -> int:

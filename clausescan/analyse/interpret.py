@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from clausescan.analyse.phrases import Hit
 from clausescan.analyse.terms import DocumentTerms, Term
@@ -74,8 +75,7 @@ _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|s
 _MODAL = re.compile(r"(?<!不)可|有权|(?<![不取获所值征使觉免懂记])得(?!到)|(?<!不)能|\bmay\b|\bcan\b|\bentitled\b|\bfree to\b|\bright to\b|\bshall be able\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A piece of evidence in folded offsets."""
 
     role: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -131,13 +131,18 @@ class _Need(NamedTuple):
 
 
 class _Trial:
-    """One pattern of an entry."""
+    """One pattern of an entry; `find` yields its matches in a range of a text."""
 
-    __slots__ = ("entry", "part")
+    __slots__ = ("entry", "find", "part")
 
     def __init__(self, entry: Entry, part: Part) -> None:
         self.entry = entry
         self.part = part
+        self.find: Callable[[str, int, int], Iterator[re.Match[str]]] = self._first
+
+    def _first(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        self.find = self.part.pattern.finditer  # most patterns are never needed, so each is compiled when it is
+        return self.find(text, start, end)
 
 
 class _Patterns:
@@ -168,9 +173,8 @@ class _Patterns:
             self.everywhere.append(_Need(trial, (), ()))
             return
         # The rarest set calls the pattern: 使用 and 同意 stand in every other clause.
-        need = _Need(trial, must, some)
         for gram in {self._gram(literal) for literal in required[0]}:
-            owners.setdefault(gram, []).append(need)
+            owners.setdefault(gram, []).append(_Need(trial, tuple(literal for literal in must if literal != gram), some))
 
     def _gram(self, literal: str) -> str:
         """Return the rarest pair or trigram of a literal, or the literal when it is shorter."""
@@ -206,8 +210,8 @@ class _Patterns:
         other.calling = np.array([bool(needs) for needs in other.owners])
         return other
 
-    def spots(self, text: str) -> list[tuple[list[int], list[int]]]:
-        """Return, for each length of gram, where grams of that length stand in the text and the numbers of their owners."""
+    def spots(self, text: str) -> _Spots:
+        """Return where grams stand in the text."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         numbers = self._numbers[np.minimum(codes, 0xFFFF)]
         found = []
@@ -216,8 +220,26 @@ class _Patterns:
             for offset in range(1, size):
                 places = places * self._base + numbers[offset : len(numbers) - size + 1 + offset]
             owners = table[places]
-            where = np.flatnonzero(owners)
-            found.append((where.tolist(), owners[where].tolist()))
+            where = owners.nonzero()[0]
+            found.append((where, owners[where]))
+        return _Spots(found)
+
+
+class _Spots:
+    """Where grams stand in a text: the places, in order for each length of gram, and the numbers of their owners."""
+
+    __slots__ = ("arrays", "lists")
+
+    def __init__(self, arrays: list[tuple[NDArray[np.intp], NDArray[np.uint16]]]) -> None:
+        self.arrays = arrays
+        self.lists = [(places.tolist(), numbers.tolist()) for places, numbers in arrays]
+
+    def owners(self, start: int, end: int) -> set[int]:
+        """Return the numbers of the owners of the grams that begin in [start, end)."""
+        found: set[int] = set()
+        for places, numbers in self.lists:
+            first = bisect_left(places, start)
+            found.update(numbers[first : bisect_left(places, end, first)])
         return found
 
 
@@ -244,15 +266,15 @@ class Matcher:
         self.text = text
         self._table = table
         self._spots = table.phrases.spots(text)
-        self._mask_spots: list[tuple[list[int], list[int]]] | None = None
+        self._mask_spots: _Spots | None = None
 
     def called(self, starts: Sequence[int], ends: Sequence[int], wanted: frozenset[str] | None = None) -> list[bool]:
         """Return, for each range [start, end), whether `scan` could find anything in it: one step for all ranges."""
         patterns = self._table.phrases if wanted is None else self._table.phrases.only(wanted)
         found = np.full(len(starts), bool(patterns.everywhere))
-        for places, numbers in self._spots:
-            calling = places if wanted is None else np.asarray(places)[patterns.calling[numbers]] if places else places
-            found |= np.searchsorted(calling, starts) < np.searchsorted(calling, ends)
+        for places, numbers in self._spots.arrays:
+            calling = places if wanted is None else places[patterns.calling[numbers]]
+            found |= calling.searchsorted(starts) < calling.searchsorted(ends)
         return list(found.tolist())
 
     def scan(self, start: int, end: int, wanted: frozenset[str] | None = None) -> list[Hit]:
@@ -263,36 +285,42 @@ class Matcher:
             return found
         if len(found) > 1:
             # Two patterns of an entry may find the same words.
-            found = sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end, hit.entry.id))
+            found = sorted(dict.fromkeys(found), key=_by_place)
         if self._mask_spots is None:
             self._mask_spots = self._table.masks.spots(self.text)
         masks = self._run(self._table.masks, self._mask_spots, start, end)
         return unmask(found, masks) if masks else found
 
-    def _run(self, patterns: _Patterns, spots: list[tuple[list[int], list[int]]], start: int, end: int) -> list[Hit]:
+    def _run(self, patterns: _Patterns, spots: _Spots, start: int, end: int) -> list[Hit]:
         """Return the hits of `patterns` in [start, end)."""
-        owners: set[int] = set()
-        for places, numbers in spots:
-            first = bisect_left(places, start)
-            owners.update(numbers[first : bisect_left(places, end, first)])
+        owners = spots.owners(start, end)
         if not owners and not patterns.everywhere:
             return []
-        return [hit for trial in _possible(patterns, owners, self.text[start:end]) for hit in self._matches(trial, start, end)]
+        text = self.text
+        found: list[Hit] = []
+        for trial in _possible(patterns, owners, text[start:end]):
+            entry = trial.entry
+            for match in trial.find(text, start, end):
+                first, last = match.span()
+                if last > first and not (entry.not_after and text[max(start, first - 6) : first].endswith(entry.not_after)):
+                    found.append(_new_hit(Hit, (first, last, entry)))
+        return found
 
-    def _matches(self, trial: _Trial, start: int, end: int) -> list[Hit]:
-        entry = trial.entry
-        spans = [match.span() for match in trial.part.pattern.finditer(self.text, start, end)]
-        if entry.not_after:
-            spans = [span for span in spans if not self.text[max(start, span[0] - 6) : span[0]].endswith(entry.not_after)]
-        return [Hit(first, last, entry) for first, last in spans if last > first]
+
+def _by_place(hit: Hit) -> tuple[int, int, str]:
+    return hit[0], -hit[1], hit[2].id
+
+
+_new_hit = tuple.__new__  # what Hit(...) calls, at a third of the time: hits are made by the ten thousand
 
 
 def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial, None]:
     """Return the trials that `owners` call, without those for which `words` lack a literal."""
     trials = dict.fromkeys(need.trial for need in patterns.everywhere)
     known: dict[_OneOf, bool] = {}
+    needs = patterns.owners
     for number in owners:
-        for trial, must, some in patterns.owners[number]:
+        for trial, must, some in needs[number]:
             if trial in trials:
                 continue
             for literal in must:

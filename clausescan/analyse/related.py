@@ -178,7 +178,7 @@ def unit_cues(doc: Doc, clauses: list[Clause]) -> list[UnitCues]:
         UnitCues(
             unit=raw["unit"], clause=clauses[raw["clause"]], language=raw["language"], about=raw["about"],
             sentences=tuple((start, end) for start, end in raw["sentences"]),
-            cues=tuple(Cue(name=name, start=start, end=end, sentence=sentence) for name, start, end, sentence in raw["cues"]),
+            cues=tuple(Cue(*cue) for cue in raw["cues"]),
         )
         for raw in doc._.get(RELATED) or []
     ]  # fmt: skip

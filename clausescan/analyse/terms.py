@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from clausescan.analyse.phrases import Hit
-from clausescan.analyse.view import DocView, Sentence
+from clausescan.analyse.view import DocView, Sentence, attribute_table
+from clausescan.types import Language
 
 TIER_RANK = {"generic": 0, "likeness": 1, "biometric": 2, "face_direct": 3}
 
@@ -91,6 +93,7 @@ _DATA_NAME = re.compile(
 _GENERAL_NAME = re.compile(
     r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)"
 )
+_REACH = 80  # how far words that begin in a definition may go beyond it
 _MAY_DEFINE = re.compile("[“\"「《']")
 _FACE_SERVICE = re.compile(
     r"(?:采用|使用|安装|支持|设有|通过|开通|配备|启用|提供|凭|以|可)[^。;\n不未无]{0,12}(?:人脸|面部|刷脸|扫脸|面容)(?:识别|验证|核验|登录|登入|比对|支付|闸机|门禁|考勤|解锁|通行|开门|进)"
@@ -202,9 +205,12 @@ class DocumentTerms:
                 if not _PRODUCT.search(text, max(first, last - 14), last):
                     self._add(number, term, start + first, start + end, start + first)
 
-    def _attributes(self, number: int) -> list[Hit]:
-        """Return the attribute words of a clause that defines a term; the gate has not looked at it yet."""
-        return self.view.find("attribute", self.view.language(number), *self.view.ranges[number])
+    def _opening(self, number: int, start: int, end: int) -> Hit | None:
+        """Return the words in [start, end) of a definition that open what it names to others; the gate has not looked at it yet."""
+        language = self.view.language(number)
+        last = min(end + _REACH, self.view.ranges[number][1])
+        hits = self.view.matcher("attribute", language).scan(start, last, _openers(language))
+        return next((hit for hit in hits if hit.start < end), None)
 
     @staticmethod
     def _has_party(term: str) -> bool:
@@ -227,11 +233,7 @@ class DocumentTerms:
             # "信息" that includes biometric information among everything else stays general personal information.
             tier = "generic"
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
-        opens = self._attributes(number) if not tier and party != "person" else []
-        sublicence = next(
-            (hit for hit in opens if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end),
-            None,
-        )
+        sublicence = self._opening(number, body, end) if not tier and party != "person" else None
         process = re.search(r"换脸|识别|虚拟|数字人|口型|swap|recogni|avatar|digital (?:twin|double)", text)
         self.terms[name] = Term(
             name=name,
@@ -242,6 +244,13 @@ class DocumentTerms:
             face_process=bool(process),
             sublicence=sublicence,
         )
+
+
+@cache
+def _openers(language: Language) -> frozenset[str]:
+    """Return the entries that open a right to others outright."""
+    entries = attribute_table(language).entries
+    return frozenset(entry.id for entry in entries if entry.attribute == "sublicensable" and entry.strength == "strong")
 
 
 def _any_name(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -192,11 +192,17 @@ class _Places:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.place = cache(document.place)
+        # by id, with the evidence itself, so that no other takes its id
+        self._placed: dict[int, tuple[Evidence, Evidence]] = {}
 
     def evidence(self, item: Evidence) -> Evidence:
-        """Return the evidence with its place."""
-        place = self.place(item.start, item.end)
-        return Evidence(role=item.role, start=item.start, end=item.end, text=item.text, source=item.source, place=place)
+        """Return the evidence with its place; that of a clause is asked for by its finding and by its elements."""
+        known = self._placed.get(id(item))
+        if known is None:
+            place = self.place(item.start, item.end)
+            placed = Evidence(role=item.role, start=item.start, end=item.end, text=item.text, source=item.source, place=place)
+            known = self._placed[id(item)] = (item, placed)
+        return known[1]
 
     def attribute(self, item: AttributeFact) -> AttributeFact:
         """Return the attribute with the places of its evidence."""
@@ -205,7 +211,8 @@ class _Places:
 
     def element(self, item: Element) -> Element:
         """Return the element with the places of its evidence."""
-        return replace(item, evidence=tuple(map(self.evidence, item.evidence)))
+        evidence = tuple(map(self.evidence, item.evidence))
+        return Element(code=item.code, name=item.name, status=item.status, reason=item.reason, evidence=evidence)
 
 
 def _finding(

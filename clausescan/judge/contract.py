@@ -32,7 +32,7 @@ def kind_in_words(context: DocumentContext) -> Note:
 
 def prominence(document: Document, start: int, end: int) -> tuple[str, ...]:
     """Return the facts of emphasis of the blocks that [start, end) touches: bold, underline, colour, caps."""
-    facts = {fact for block in document.blocks if block.start < end and start < block.end for fact in block.emphasis}
+    facts = {fact for block in document.blocks_of(start, end) for fact in block.emphasis}
     words = _LETTERS.findall(document.text[start:end])
     if len(words) >= _CAPS_WORDS and sum(word.isupper() for word in words) * 2 > len(words):
         facts.add("caps")

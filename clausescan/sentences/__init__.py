@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -48,6 +48,7 @@ def pair(name: str, *path: str) -> tuple[str, str]:
     return place["en"], place["zh"]
 
 
+@lru_cache(maxsize=1024)  # the findings of a document share most of them
 def note(code: str, name: str, *path: str, **values: tuple[str, str]) -> Note:
     """Return the pair at a place as a Note; each value is filled in by language, English first."""
     english, chinese = pair(name, *path)

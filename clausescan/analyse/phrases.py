@@ -212,17 +212,24 @@ class _Patterns:
 
     def spots(self, text: str) -> _Spots:
         """Return where grams stand in the text."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        numbers = self._numbers[np.minimum(codes, 0xFFFF)]
+        numbers = self._numbers.take(_codes(text))
         found = []
         for size, table in self._tables.items():
             places = numbers[: max(0, len(numbers) - size + 1)]
             for offset in range(1, size):
-                places = places * self._base + numbers[offset : len(numbers) - size + 1 + offset]
-            owners = table[places]
+                places = places * self._base
+                places += numbers[offset : len(numbers) - size + 1 + offset]
+            owners = table.take(places)
             where = owners.nonzero()[0]
-            found.append((where, owners[where]))
+            found.append((where, owners.take(where)))
         return _Spots(found)
+
+
+@lru_cache(maxsize=2)  # every table looks through the same text
+def _codes(text: str) -> NDArray[np.intp]:
+    """Return the code points of a text, those beyond the first plane as 0xFFFF."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.minimum(codes, 0xFFFF).astype(np.intp)
 
 
 class _Spots:

@@ -116,10 +116,10 @@ class _Literals:
 class _OneOf:
     """Literals of which one must occur. Many patterns need the same ones, so what a range holds of them is looked up once."""
 
-    __slots__ = ("search",)
+    __slots__ = ("literals",)
 
     def __init__(self, literals: frozenset[str]) -> None:
-        self.search = re.compile("|".join(map(re.escape, sorted(literals)))).search
+        self.literals = tuple(sorted(literals))
 
 
 class _Need(NamedTuple):
@@ -337,7 +337,7 @@ def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial,
                 for needed in some:
                     holds = known.get(needed)
                     if holds is None:
-                        holds = known[needed] = needed.search(words) is not None
+                        holds = known[needed] = any(map(words.__contains__, needed.literals))
                     if not holds:
                         break
                 else:

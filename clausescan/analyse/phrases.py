@@ -29,6 +29,7 @@ except ImportError:  # pragma: no cover
     _sre = None
 
 MAX_LITERALS = 400
+_LOOKED_FOR = 2  # sets of literals that are looked for in the words of a range
 
 
 class Hit(NamedTuple):
@@ -123,11 +124,20 @@ class _OneOf:
 
 
 class _Need(NamedTuple):
-    """What one alternative of a pattern needs: all of `must`, and one of each of `some`."""
+    """What one alternative of a pattern needs: all of `must`, and one of each of `some`; of each of `grams` a number."""
 
     trial: _Trial
+    grams: tuple[frozenset[int], ...]
     must: tuple[str, ...]
     some: tuple[_OneOf, ...]
+
+
+class _Call(NamedTuple):
+    """An alternative of a pattern before its grams have numbers: those that call it, and sets of which it needs one each."""
+
+    callers: frozenset[str]
+    grams: tuple[frozenset[str], ...]
+    need: _Need
 
 
 class _Trial:
@@ -153,48 +163,61 @@ class _Patterns:
         self._longest = 2 if language == "zh" else 3
         self._sample = fold(background(language)).text
         self.everywhere: list[_Need] = []
-        owners: dict[str, list[_Need]] = {}
+        calls: list[_Call] = []
         derivers: dict[int, _Literals] = {}
         for entry in entries:
             for part in entry.parts:
                 derive = derivers.setdefault(id(part.macros), _Literals(part.macros, self._sample))
                 trial = _Trial(entry, part)
                 for required in derive.alternatives(part.outline):
-                    self._add(trial, required, owners)
-        self.owners: list[list[_Need]] = [[]]
-        self._compile(owners)
-        self.calling = np.array([bool(needs) for needs in self.owners])  # which owners have any need
+                    if required:
+                        calls.append(self._call(trial, required))
+                    else:
+                        self.everywhere.append(_Need(trial, (), (), ()))
+        numbers = self._compile(sorted({gram for call in calls for grams in (call.callers, *call.grams) for gram in grams}))
+        self.owners: list[list[_Need]] = [[] for _ in range(len(numbers) + 1)]
+        for call in calls:
+            grams = tuple(frozenset(map(numbers.__getitem__, grams)) for grams in call.grams)
+            for caller in sorted(call.callers):
+                must = tuple(literal for literal in call.need.must if literal != caller)
+                self.owners[numbers[caller]].append(call.need._replace(grams=grams, must=must))
+        self._note_callers()
         self._only: dict[frozenset[str], _Patterns] = {}
 
-    def _add(self, trial: _Trial, required: list[frozenset[str]], owners: dict[str, list[_Need]]) -> None:
+    def _call(self, trial: _Trial, required: list[frozenset[str]]) -> _Call:
+        """Return what calls a trial and what it needs. The rarest set calls: 使用 and 同意 stand in every other clause."""
         must = tuple(dict.fromkeys(literal for literals in required if len(literals) == 1 for literal in literals))
-        some = tuple(_any_of(literals) for literals in required[1:3] if len(literals) > 1)
-        if not required:
-            self.everywhere.append(_Need(trial, (), ()))
-            return
-        # The rarest set calls the pattern: 使用 and 同意 stand in every other clause.
-        for gram in {self._gram(literal) for literal in required[0]}:
-            owners.setdefault(gram, []).append(_Need(trial, tuple(literal for literal in must if literal != gram), some))
+        others = [literals for literals in required[1:] if len(literals) > 1]
+        # of short literals the grams are too common to tell anything
+        grams = [frozenset(map(self._gram, literals)) for literals in others if min(map(len, literals)) >= self._longest]
+        need = _Need(trial, (), must, tuple(_any_of(literals) for literals in others[:_LOOKED_FOR]))
+        return _Call(frozenset(map(self._gram, required[0])), tuple(grams), need)
+
+    def _note_callers(self) -> None:
+        """Note which owners have a need."""
+        self.calling = np.array([bool(needs) for needs in self.owners])
+        self.callers = frozenset(self.calling.nonzero()[0].tolist())
 
     def _gram(self, literal: str) -> str:
         """Return the rarest pair or trigram of a literal, or the literal when it is shorter."""
         grams = [literal[place : place + self._longest] for place in range(max(1, len(literal) - self._longest + 1))]
         return min(grams, key=lambda gram: _count(gram, self._sample))
 
-    def _compile(self, owners: dict[str, list[_Need]]) -> None:
-        """Number the characters, and make for each length of gram a table from the numbers of its characters to its owners."""
-        characters = sorted({character for gram in owners for character in gram})
+    def _compile(self, grams: list[str]) -> dict[str, int]:
+        """Number the characters and the grams, and make for each length of gram a table from the former to the latter."""
+        characters = sorted({character for gram in grams for character in gram})
         self._base = len(characters) + 1
         self._numbers = np.zeros(0x10000, dtype=np.intp)
         self._numbers[[ord(character) for character in characters]] = range(1, self._base)
         self._tables: dict[int, NDArray[np.uint16]] = {}
-        for gram, needs in sorted(owners.items()):
+        numbers = {gram: number for number, gram in enumerate(grams, 1)}
+        for gram, number in numbers.items():
             table = self._tables.setdefault(len(gram), np.zeros(self._base ** len(gram), dtype=np.uint16))
             place = 0
             for character in gram:
                 place = place * self._base + int(self._numbers[ord(character)])
-            table[place] = len(self.owners)
-            self.owners.append(needs)
+            table[place] = number
+        return numbers
 
     def only(self, wanted: frozenset[str]) -> _Patterns:
         """Return these patterns without those of entries that are not `wanted`; the numbers of the owners stay."""
@@ -207,7 +230,7 @@ class _Patterns:
         other = copy(self)
         other.everywhere = [need for need in self.everywhere if need.trial.entry.id in wanted]
         other.owners = [[need for need in needs if need.trial.entry.id in wanted] for needs in self.owners]
-        other.calling = np.array([bool(needs) for needs in other.owners])
+        other._note_callers()
         return other
 
     def spots(self, text: str) -> _Spots:
@@ -280,7 +303,7 @@ class Matcher:
         patterns = self._table.phrases if wanted is None else self._table.phrases.only(wanted)
         found = np.full(len(starts), bool(patterns.everywhere))
         for places, numbers in self._spots.arrays:
-            calling = places if wanted is None else places[patterns.calling[numbers]]
+            calling = places[patterns.calling[numbers]]
             found |= calling.searchsorted(starts) < calling.searchsorted(ends)
         return list(found.tolist())
 
@@ -326,22 +349,26 @@ def _possible(patterns: _Patterns, owners: set[int], words: str) -> dict[_Trial,
     trials = dict.fromkeys(need.trial for need in patterns.everywhere)
     known: dict[_OneOf, bool] = {}
     needs = patterns.owners
-    for number in owners:
-        for trial, must, some in needs[number]:
+    for number in owners & patterns.callers:
+        for trial, grams, must, some in needs[number]:
             if trial in trials:
                 continue
-            for literal in must:
-                if literal not in words:
+            for one in grams:
+                if owners.isdisjoint(one):
                     break
             else:
-                for needed in some:
-                    holds = known.get(needed)
-                    if holds is None:
-                        holds = known[needed] = any(map(words.__contains__, needed.literals))
-                    if not holds:
+                for literal in must:
+                    if literal not in words:
                         break
                 else:
-                    trials[trial] = None
+                    for needed in some:
+                        holds = known.get(needed)
+                        if holds is None:
+                            holds = known[needed] = any(map(words.__contains__, needed.literals))
+                        if not holds:
+                            break
+                    else:
+                        trials[trial] = None
     return trials
 
 

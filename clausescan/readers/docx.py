@@ -21,7 +21,6 @@ from clausescan.readers.attachments import Attachment, with_attachments
 from clausescan.readers.beside import sentence
 from clausescan.readers.docx_numbering import Numbering
 from clausescan.readers.docx_story import (
-    A,
     ALTERNATE,
     DEL,
     DEL_TEXT,
@@ -30,6 +29,7 @@ from clausescan.readers.docx_story import (
     MOVE_TO,
     REVISIONS,
     TR,
+    A,
     Counts,
     Draft,
     Shared,

@@ -185,7 +185,7 @@ def _text(text: str, name: str) -> str:
         return MAIL
     if re.match(r"(?:MIME-Version|From|Content-Type):", text, re.IGNORECASE) and "multipart/related" in text[:4_000].lower():
         return MHTML
-    if _JSON.match(text) or (said in ("json", "jsonl", "ndjson") and text.lstrip()[:1] in "{["):
+    if _JSON.match(text) or (said in ("json", "jsonl", "ndjson") and text.lstrip()[:1] in ("{", "[", '"')):
         return JSON
     marked = _markdown_marks(text)
     if said in ("md", "markdown"):

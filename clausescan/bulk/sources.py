@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from clausescan.bulk.archives import SEPARATOR, Member, is_archive
 from clausescan.codec import to_plain
 from clausescan.errors import UsageError, problem
+from clausescan.readers.sniffing import promises_text
 from clausescan.store import Listed
 from clausescan.types import Problem
 
@@ -106,7 +107,8 @@ class Sources:
             yield from self._archive(path, name, group, walked, carried)
             return
         yield Listed(
-            key=os.path.abspath(path), name=name, source={"path": str(path)}, group=group, walked=walked, carried=carried, size=_size(path),
+            key=os.path.abspath(path), name=name, source={"path": str(path)}, group=group, walked=walked and not promises_text(path.name),
+            carried=carried, size=_size(path),
         )  # fmt: skip
 
     def _archive(self, path: Path, name: str, group: int, walked: bool, carried: tuple[tuple[str, str], ...]) -> Iterator[Listed]:
@@ -118,6 +120,8 @@ class Sources:
             return
         members, hidden = unpacked
         self.hidden += hidden
+        if not members:
+            yield _problem(name, problem("R009_no_files"), key, group, carried=carried)
         for member in members:
             where = SEPARATOR + member.name if member.name else ""
             if member.name and self.is_excluded(member.name):
@@ -128,8 +132,9 @@ class Sources:
             else:
                 source = {"path": str(member.file), "label": PurePosixPath(member.name).name}
                 yield Listed(
-                    key=key + where, name=name + where, source=source, group=group, walked=True, carried=carried, size=member.size
-                )
+                    key=key + where, name=name + where, source=source, group=group, walked=not promises_text(member.name),
+                    carried=carried, size=member.size,
+                )  # fmt: skip
 
     def _walk(self, folder: Path, root: Path, group: int) -> Iterator[Listed]:
         """Yield what is below `folder` in the order of names, hidden things left out, links to folders not followed."""

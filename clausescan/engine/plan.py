@@ -24,6 +24,7 @@ from clausescan.bulk.archives import Member
 from clausescan.bulk.sources import Sources, is_url
 from clausescan.engine.storage import is_remote, listing, opened
 from clausescan.errors import UsageError
+from clausescan.readers.sniffing import promises_text
 from clausescan.store import Listed
 
 PARQUET = ".parquet"
@@ -122,7 +123,8 @@ class Plan:
             elif self.sources.is_excluded(found.name):
                 self.sources.excluded += 1
             else:
-                yield Item(name=found.name, source={"url": found.url}, walked=True, size=found.size, stamp=found.stamp)
+                walked = not promises_text(found.name)
+                yield Item(name=found.name, source={"url": found.url}, walked=walked, size=found.size, stamp=found.stamp)
 
     def _tables(self, path: str) -> Iterator[Part]:
         if not is_remote(path):

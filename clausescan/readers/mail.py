@@ -78,7 +78,7 @@ def _leaves(part: MIMEPart) -> Iterator[MIMEPart]:
 
 
 def _beyond(part: MIMEPart, words: str) -> str:
-    """Return what a text part says beyond the body, whose letters are `words`: the whole when it is another text, else its own sentences."""
+    """Return what a text part says beyond the body, whose letters are `words`: the whole of another text, else its own sentences."""
     text = _text(part)
     pieces = [piece for piece in _PIECE_END.split(text) if sentence(piece)]
     missing = [piece.strip() for piece in pieces if _letters(piece) not in words]

@@ -46,6 +46,11 @@ _EXTENSIONS = {
     "wps": DOC, "eml": MAIL, "msg": MSG, "json": JSON, "jsonl": JSON, "ndjson": JSON, "odt": ODT, "epub": EPUB, "rtf": RTF,
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
+# kinds that clausescan does not read and in which people keep documents all the same
+_KEPT_IN = frozenset(
+    ("xls", "ppt", "pptx", "pps", "ppsx", "odp", "ods", "fodt", "ott", "wpd", "xps", "oxps", "ofd", "ceb", "caj", "djvu", "mobi", "azw",
+     "azw3", "chm", "pages", "numbers", "key", "one", "pub", "vsd", "7z", "rar", "gz", "bz2", "xz", "xml", "p7m")
+)  # fmt: skip
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -117,6 +122,12 @@ def extension(name: str) -> str:
 def named_type(name: str) -> str | None:
     """Return the media type that the extension of `name` stands for, or None when it says nothing."""
     return _EXTENSIONS.get(extension(name))
+
+
+def promises_text(name: str) -> bool:
+    """Tell whether people keep documents in files that are called so: what is in one and cannot be read must not go without a word."""
+    said = extension(name)
+    return said in _EXTENSIONS or said in _KEPT_IN
 
 
 def describe(kind: str) -> str:

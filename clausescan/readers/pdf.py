@@ -27,9 +27,10 @@ import pypdfium2.raw as raw
 from clausescan.errors import ReadError, problem
 from clausescan.readers import ocr, pdf_guard
 from clausescan.readers import pdf_words as words
+from clausescan.readers.attachments import Attachment, with_attachments
 from clausescan.readers.garble import garbled_share
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
-from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, quarters, read_page, set_frames
+from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, attachment_of, quarters, read_page, set_frames
 from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
 from clausescan.readers.pdf_margins import Margin, take_interruptions, take_margins, take_stamps
 from clausescan.readers.pdf_plumber import second_reading
@@ -40,6 +41,7 @@ from clausescan.types import Block, BlockKind, Coverage, Document, Line, Origin,
 MEDIA_TYPE = "application/pdf"
 _GARBLED_SHARE = 0.05
 _GARBLED_PAGE = 0.3
+_MAX_FILES = 200
 _MAX_SECOND = 20
 # (is a field, is printed on the page): name in the anchor, kind, origin
 _NOTE_KINDS: dict[tuple[bool, bool], tuple[str, BlockKind, Origin]] = {
@@ -59,6 +61,7 @@ class _Source:
     title: str | None = None
     problems: list[Problem] = field(default_factory=list)
     recognised: dict[int, Recognised] = field(default_factory=dict)
+    files: list[Attachment] = field(default_factory=list)
 
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
@@ -74,7 +77,9 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     _ask_again(source, data)
     _recognise(source, data, settings)
     _drop_slanted(source)
-    return _assemble(source, data, name)
+    files = source.files + [file for glyphs in source.pages for file in glyphs.files]
+    document = _assemble(source, data, name)
+    return with_attachments(document, files, settings, lenient=True) if files else document
 
 
 def read_pages(pages: Sequence[dict[str, Any]], data: bytes, *, name: str, media_type: str) -> Document:
@@ -98,7 +103,10 @@ def _load(data: bytes, settings: Settings) -> _Source:
         return _load_with_plumber(data, settings, str(error))
     with closing(document):
         source = _load_pages(document, settings)
-        source.problems += _container_problems(document, data)
+        has_fields = any(note.field for glyphs in source.pages for note in glyphs.notes)
+        source.problems += _container_problems(document, data, has_fields=has_fields)
+        count = min(raw.FPDFDoc_GetAttachmentCount(document), _MAX_FILES)
+        source.files = [attachment_of(raw.FPDFDoc_GetAttachment(document, index)) for index in range(count)]
     return source
 
 
@@ -137,22 +145,12 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     return source
 
 
-def _container_problems(document: pdfium.PdfDocument, data: bytes) -> Iterator[Problem]:
+def _container_problems(document: pdfium.PdfDocument, data: bytes, *, has_fields: bool) -> Iterator[Problem]:
     if b"%%EOF" not in data[-4096:] and b"startxref" not in data[-4096:]:
         yield _partly("the end of the file is missing", "文件缺少末尾")
-    if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
+    form = document.get_formtype()
+    if form == raw.FORMTYPE_XFA_FULL or (form == raw.FORMTYPE_XFA_FOREGROUND and not has_fields):
         yield _partly("a form whose text is made by a viewer (XFA)", "文字由阅读器生成的表单（XFA）")
-    count = raw.FPDFDoc_GetAttachmentCount(document)
-    if count > 0:
-        names = [_attachment_name(document, index) for index in range(min(count, 5))]
-        yield problem("R033_attachment", detail=", ".join(names) + (" ..." if count > 5 else ""))
-
-
-def _attachment_name(document: pdfium.PdfDocument, index: int) -> str:
-    try:
-        return str(document.get_attachment(index).get_name()) or f"#{index + 1}"
-    except pdfium.PdfiumError:
-        return f"#{index + 1}"
 
 
 def _load_with_plumber(data: bytes, settings: Settings, detail: str) -> _Source:

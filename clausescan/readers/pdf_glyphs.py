@@ -23,6 +23,9 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from clausescan.readers.attachments import Attachment
+from clausescan.readers.beside import sentence
+
 Bounds = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.intp]
@@ -186,6 +189,7 @@ class Glyphs:
     unreadable: int = 0
     angled: int = 0
     cut: bool = False
+    files: list[Attachment] = field(default_factory=list)
 
 
 class Sheet:
@@ -294,7 +298,8 @@ def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
         bounds = _page_bounds(sheet.page)
         text = sheet.characters(limit)
         marks = _marks(sheet.handle, bounds, not _BLANKS.issuperset(text))
-        glyphs = Glyphs(index + 1, bounds, sheet.page.get_rotation(), text, [], marks, _notes(document, sheet.page))
+        notes, files = _notes(document, sheet.page)
+        glyphs = Glyphs(index + 1, bounds, sheet.page.get_rotation(), text, [], marks, notes, files=files)
         set_frames(glyphs, sheet.boxes(len(text)), sheet.styles)
         unmapped = sum(sheet.map_errors(frame.runs) for frame in glyphs.frames)
         glyphs.cut = sheet.is_cut(len(text))
@@ -596,20 +601,36 @@ _SILENT = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)
 # how the names of the notes begin that an earlier run put on the document: they are no part of it
 OWN_NOTE = "clausescan-"
 _MAX_NOTES = 5_000
+_MAX_FILE = 50_000_000
 
 
-def _notes(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> list[Note]:
+def _notes(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> tuple[list[Note], list[Attachment]]:
     count = min(raw.FPDFPage_GetAnnotCount(page), _MAX_NOTES)
     notes: list[Note] = []
+    files: list[Attachment] = []
     for index in range(count):
         annotation = raw.FPDFPage_GetAnnot(page, index)
         if not annotation:
             continue
         with closing(_Handle(annotation)):
             note = _note(document, annotation)
+            if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_FILEATTACHMENT:
+                clip = raw.FPDFAnnot_GetFileAttachment(annotation)
+                files += [attachment_of(clip)] if clip else []
         if note is not None:
             notes.append(note)
-    return notes
+    return notes, files
+
+
+def attachment_of(found: Any) -> Attachment:
+    """Return a file inside the PDF; without data when it cannot be had."""
+    name = _words(lambda buffer, size: raw.FPDFAttachment_GetName(found, buffer, size)) or "file"
+    size = ctypes.c_ulong()
+    if not raw.FPDFAttachment_GetFile(found, None, 0, size) or not 0 < size.value < _MAX_FILE:
+        return Attachment(name=name, data=b"")
+    buffer = ctypes.create_string_buffer(size.value)
+    raw.FPDFAttachment_GetFile(found, buffer, size.value, size)
+    return Attachment(name=name, data=buffer.raw)
 
 
 class _Handle:
@@ -643,23 +664,28 @@ def _entry(annotation: Any, key: bytes) -> str:
 
 
 def _field_text(document: pdfium.PdfDocument, annotation: Any) -> str:
-    """Return "name: value" of a form field, empty when nothing is filled in or ticked."""
+    """Return "name: value" of a form field; when nothing is filled in or ticked the name alone if it is a sentence, else nothing."""
     if not document.formenv:
         return ""
     form = document.formenv
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON):
         if not raw.FPDFAnnot_IsChecked(form, annotation):
-            return ""
+            return sentence(_field_name(form, annotation))
         value = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldExportValue(form, annotation, buffer, size)) or "✓"
     else:
         value = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size))
+    name = _field_name(form, annotation)
     if not value:
-        return ""
-    name = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldAlternateName(form, annotation, buffer, size)) or _words(
+        return sentence(name)
+    return f"{name}: {value}" if name else value
+
+
+def _field_name(form: Any, annotation: Any) -> str:
+    """Return the name that a person is shown, else that of the file."""
+    return _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldAlternateName(form, annotation, buffer, size)) or _words(
         lambda buffer, size: raw.FPDFAnnot_GetFormFieldName(form, annotation, buffer, size)
     )
-    return f"{name}: {value}" if name else value
 
 
 def _words(call: Callable[[Any, int], int]) -> str:

@@ -217,7 +217,7 @@ def _is_html(text: str, said: str) -> bool:
         return True
     opening, closing = _OPENING.findall(text), _CLOSING.findall(text)
     if said in ("html", "htm", "xhtml", "shtml"):
-        return bool(opening)
+        return bool(opening) or text.lstrip().startswith("<!--")  # its tags stand behind a long comment
     # a fragment without <html>: it begins with a tag, or has many closed ones; a text that mentions a tag has few
     starts = _OPENING.match(text.lstrip()) is not None
     return (starts and len(closing) >= 1) or (len(closing) >= _MANY and len(opening) * 400 >= len(text))

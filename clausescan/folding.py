@@ -179,6 +179,8 @@ _PINYIN = re.compile(
     re.IGNORECASE,
 )
 _PINYIN_BYTES = [word.encode() for word in PINYIN]
+# fa<b>ci</b>al, 人<!-- x -->脸 in a text that is no page
+_TAG_INSIDE = re.compile(r"(?<=\w)<(?:!--[^<>]{0,80}--|/?(?:b|i|u|em|strong|span|font|mark|wbr|a)\b[^<>]{0,200})>(?=\w)", re.IGNORECASE)
 _QUOTED = 24
 _OPENED = re.compile("[“‘「『\"'][^“”‘’「」『』\"'\n]{2,}$")
 _CLOSED = re.compile("[^“”‘’「」『』\"'\n]{2,}[”’」』\"']")
@@ -304,6 +306,8 @@ def _spelt(text: str, units: npt.NDArray[np.uint16]) -> list[Edit]:
             found = lettered
     if len(units) == len(text):
         found += [edit for place in _leet_places(letters, units) for edit in _leet(text, place)]
+    if "<" in text:
+        found += [(*match.span(), "") for match in _TAG_INSIDE.finditer(text)]
     if text.isascii():
         return sorted(found)
     han = (units - np.uint16(0x4E00)) < 0x5200

@@ -41,6 +41,11 @@ def is_url(text: str) -> bool:
     return urlsplit(text).scheme.lower() in ("http", "https") and "://" in text
 
 
+def may_be_passed_over(name: str) -> bool:
+    """Tell whether a file that nobody named and that cannot be read is counted only: one that is not called a document."""
+    return not promises_text(name)
+
+
 @dataclass(slots=True, kw_only=True)
 class Sources:
     """Lists documents. `unpack` opens an archive into a folder below `folder`; `skip` holds files never to be read (the outputs).
@@ -107,7 +112,7 @@ class Sources:
             yield from self._archive(path, name, group, walked, carried)
             return
         yield Listed(
-            key=os.path.abspath(path), name=name, source={"path": str(path)}, group=group, walked=walked and not promises_text(path.name),
+            key=os.path.abspath(path), name=name, source={"path": str(path)}, group=group, walked=walked and may_be_passed_over(path.name),
             carried=carried, size=_size(path),
         )  # fmt: skip
 
@@ -132,7 +137,7 @@ class Sources:
             else:
                 source = {"path": str(member.file), "label": PurePosixPath(member.name).name}
                 yield Listed(
-                    key=key + where, name=name + where, source=source, group=group, walked=not promises_text(member.name),
+                    key=key + where, name=name + where, source=source, group=group, walked=may_be_passed_over(member.name),
                     carried=carried, size=member.size,
                 )  # fmt: skip
 

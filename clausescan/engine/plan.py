@@ -21,10 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from clausescan.bulk.archives import Member
-from clausescan.bulk.sources import Sources, is_url
+from clausescan.bulk.sources import Sources, is_url, may_be_passed_over
 from clausescan.engine.storage import is_remote, listing, opened
 from clausescan.errors import UsageError
-from clausescan.readers.sniffing import promises_text
 from clausescan.store import Listed
 
 PARQUET = ".parquet"
@@ -123,7 +122,7 @@ class Plan:
             elif self.sources.is_excluded(found.name):
                 self.sources.excluded += 1
             else:
-                walked = not promises_text(found.name)
+                walked = may_be_passed_over(found.name)
                 yield Item(name=found.name, source={"url": found.url}, walked=walked, size=found.size, stamp=found.stamp)
 
     def _tables(self, path: str) -> Iterator[Part]:

@@ -259,6 +259,11 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "{count} passages are stored backwards and shown forwards ({samples}); read them in a print, they were not checked.",
         "有 {count} 处文字倒序存储而正序显示（{samples}），未能检查；请阅读打印件。",
     ),
+    "R055_pictures": (
+        "warning",
+        "{count} larger pictures stand between the text ({places}); text in them was not checked, look at them.",
+        "文字之间有 {count} 幅较大的图片（{places}），其中的文字未检查，请人工查看。",
+    ),
     "R060_not_fetched": ("error", "The address could not be fetched: {detail}.", "无法获取该网址：{detail}。"),
     "R061_address_refused": (
         "error",

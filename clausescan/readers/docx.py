@@ -237,6 +237,8 @@ def _problems(facts: _Facts) -> Iterator[Problem]:
         yield problem("R025_truncated", detail=first_characters(facts.size))
     else:
         yield from _cross_check(facts)
+    if facts.counts.pictures:
+        yield problem("R055_pictures", count=facts.counts.pictures, places=("in the body", "正文中"))
     if facts.revisions:
         yield problem("R031_tracked_changes", count=facts.revisions, view=revision_view(facts.settings.revisions))
     if facts.hidden:

@@ -34,6 +34,7 @@ _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A, _V = "{http://schemas.openxmlformats.org/drawingml/2006/main}", "{urn:schemas-microsoft-com:vml}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_BLIP = f"{A}blip"
 # elements of drawings with text: the attributes that hold it; none: it stands in a:t below
 _DRAWING_TEXTS: dict[str, tuple[str, ...]] = {
     f"{_WP}docPr": ("descr", "title"), f"{_V}textpath": ("string",), f"{_V}shape": ("alt", "title"), f"{_V}rect": ("alt",),
@@ -160,6 +161,7 @@ class Counts:
     tables: int = 0
     footnotes: int = 0
     text_boxes: int = 0
+    pictures: int = 0
     form_fields: int = 0
     skipped: int = 0
     chunks: list[str] = field(default_factory=list)
@@ -575,6 +577,7 @@ class Story:
                 return
             element = chosen
         paragraph.boxes.extend(_boxes(element))
+        self._shared.counts.pictures += _is_large_picture(element)
         if not self._silent:
             paragraph.said.extend(said for said in _said(element) if said not in paragraph.said)
 
@@ -657,6 +660,14 @@ def _boxes(element: Element) -> Iterator[Element]:
                 yield from _boxes(chosen)
         else:
             yield from _boxes(child)
+
+
+def _is_large_picture(element: Element) -> bool:
+    """Tell whether a drawing shows a picture that may hold a paragraph: 6 cm by 1.5 cm or more."""
+    if next(element.iter(_BLIP), None) is None:
+        return False
+    extent = next(element.iter(f"{_WP}extent"), None)
+    return extent is not None and to_int(extent.get("cx"), 0) >= 2_160_000 and to_int(extent.get("cy"), 0) >= 540_000
 
 
 def _said(element: Element) -> Iterator[str]:

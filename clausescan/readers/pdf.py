@@ -42,6 +42,7 @@ MEDIA_TYPE = "application/pdf"
 _GARBLED_SHARE = 0.05
 _GARBLED_PAGE = 0.3
 _MAX_FILES = 200
+_PICTURE = (0.08, 0.8)  # shares of a page
 _MAX_SECOND = 20
 # (is a field, is printed on the page): name in the anchor, kind, origin
 _NOTE_KINDS: dict[tuple[bool, bool], tuple[str, BlockKind, Origin]] = {
@@ -424,6 +425,9 @@ def _document(source: _Source, writer: _Writer, builder: Builder, data: bytes, n
     kinds = [(block.kind, block.origin) for block in writer.blocks]
     hidden = sum(origin == "hidden" for _, origin in kinds)
     problems = [*source.problems, *_text_problems(text, unreadable, blind, hidden), *ocr_problems(source.recognised, total)]
+    pictured = [glyphs.number for glyphs in source.pages if _is_pictured(glyphs) and glyphs.number not in (*blind, *source.recognised)]
+    if pictured:
+        problems.append(problem("R055_pictures", count=len(pictured), places=_pages_named(pictured)))
     coverage = Coverage(
         characters=len(text),
         pages=source.count,
@@ -469,6 +473,15 @@ def _is_blind(glyphs: Glyphs) -> bool:
     if count == 0:
         return glyphs.marks.images > 0 or glyphs.marks.paths > 10 or glyphs.marks.texts > 0
     return count < 30 and glyphs.marks.image_share > 0.4
+
+
+def _is_pictured(glyphs: Glyphs) -> bool:
+    """Return True when a picture takes a part of the page that may hold a paragraph; one that takes all of it lies behind the text."""
+    return glyphs.marks.images > 0 and _PICTURE[0] <= glyphs.marks.image_share <= _PICTURE[1]
+
+
+def _pages_named(pages: list[int]) -> tuple[str, str]:
+    return f"pages {listed(pages)}", f"第 {listed(pages)} 页"
 
 
 def _title(text: str, blocks: Sequence[Block], stored: str | None) -> str | None:

@@ -6,6 +6,7 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 
 TEXT, MARKDOWN, HTML, MHTML = "text/plain", "text/markdown", "text/html", "multipart/related"
 PDF = "application/pdf"
@@ -167,17 +168,29 @@ def _zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {each.filename.replace("\\", "/").lstrip("/") for each in archive.infolist()}
+            said = _mimetype(archive) if "mimetype" in names else ""
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         return DOCX if b"word/document.xml" in data or b"word/" in data[:_HEAD] else BROKEN_ZIP
     for part, kind in _ZIP_PARTS:
         if part in names:
             return kind
-    if "mimetype" in names:
-        found = re.search(rb"mimetype(?:.{0,64}?)(application/[\w.+-]+)", data[:512], re.DOTALL)
-        return re.sub(r"PK$", "", found.group(1).decode("ascii")) if found else ZIP
+    if said:
+        return said
+    if "META-INF/container.xml" in names:
+        return EPUB
     if "[Content_Types].xml" in names and any(each.startswith("word/") and each.endswith(".xml") for each in names):
         return DOCX
     return ZIP
+
+
+def _mimetype(archive: zipfile.ZipFile) -> str:
+    """Return what an OpenDocument file or a book says it is; it should lie there as it is, but who packs it again compresses it."""
+    try:
+        with archive.open("mimetype") as part:
+            found = re.match(rb"\s*(application/[\w.+-]{1,100})", part.read(200))
+    except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError, OSError):
+        return ""
+    return found.group(1).decode("ascii") if found else ""
 
 
 def _head(data: bytes) -> str:

@@ -141,8 +141,8 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     "R037_cut_end": ("warning", "The file ends inside a character; its end may be missing.", "文件在一个字符中间结束，末尾可能缺失。"),
     "R038_slanted_text": (
         "info",
-        "{count} slanted characters (watermarks) on pages {pages} were left out.",
-        "第 {pages} 页有 {count} 个斜排字符（水印）未读入。",
+        "{count} slanted characters (watermarks) stand on pages {pages}; of them only sentences were read.",
+        "第 {pages} 页有 {count} 个斜排字符（水印），其中只读入了句子。",
     ),
     "R039_second_reader": (
         "warning",

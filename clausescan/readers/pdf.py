@@ -28,6 +28,7 @@ from clausescan.errors import ReadError, problem
 from clausescan.readers import ocr, pdf_guard
 from clausescan.readers import pdf_words as words
 from clausescan.readers.attachments import Attachment, with_attachments
+from clausescan.readers.beside import sentence
 from clausescan.readers.garble import garbled_share
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
 from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, attachment_of, quarters, read_page, set_frames
@@ -77,7 +78,7 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     source = _load(data, settings)
     _ask_again(source, data)
     _recognise(source, data, settings)
-    _drop_slanted(source)
+    _settle_slanted(source)
     files = source.files + [file for glyphs in source.pages for file in glyphs.files]
     document = _assemble(source, data, name)
     return with_attachments(document, files, settings, lenient=True) if files else document
@@ -223,7 +224,14 @@ def _recognise(source: _Source, data: bytes, settings: Settings) -> None:
         source.recognised[glyphs.number] = Recognised.of(page)
 
 
-def _drop_slanted(source: _Source) -> None:
+def _settle_slanted(source: _Source) -> None:
+    """Say where text stands slanted; a sentence there, each once, stands beside the text, the rest is left out."""
+    seen: set[str] = set()
+    for glyphs in source.pages:
+        said = sentence(glyphs.slanted)
+        if said and said not in seen:
+            seen.add(said)
+            glyphs.notes.append(Note(said, glyphs.bounds, field=False, printed=True))
     count = sum(glyphs.angled for glyphs in source.pages)
     if count:
         pages = [glyphs.number for glyphs in source.pages if glyphs.angled]

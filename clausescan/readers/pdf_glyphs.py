@@ -8,6 +8,7 @@ PDFium is not thread-safe: read in processes, never in threads.
 from __future__ import annotations
 
 import ctypes
+import functools
 import itertools
 import math
 import re
@@ -23,6 +24,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from clausescan.readers import lines as rules
 from clausescan.readers.attachments import Attachment
 from clausescan.readers.beside import sentence
 
@@ -175,7 +177,7 @@ class Glyphs:
     """A page as its glyphs. `frames` starts with the direction that holds the most characters.
 
     `characters` counts those that are not blank, `unreadable` those without a meaning, `angled` those left out because
-    they stand slanted; `cut` is True when a string is longer than PDFium reads.
+    they stand slanted, `slanted` their words; `cut` is True when a string is longer than PDFium reads.
     """
 
     number: int
@@ -188,6 +190,7 @@ class Glyphs:
     characters: int = 0
     unreadable: int = 0
     angled: int = 0
+    slanted: str = ""
     cut: bool = False
     files: list[Attachment] = field(default_factory=list)
 
@@ -307,6 +310,18 @@ def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
         return glyphs
 
 
+def _slanted(text: str, runs: list[tuple[int, int, int]]) -> str:
+    """Return the words that stand slanted, in the order of the file; a line that comes again, as watermarks do, once."""
+    parts, last = [], -1
+    for start, end, angle in runs:
+        if angle == SLANTED:
+            between = text[last:start] if 0 <= last <= start <= last + 2 else "\n"
+            parts += [between, text[start:end]]
+            last = end
+    lines = filter(None, (" ".join(line.split()) for line in "".join(parts).splitlines()))
+    return functools.reduce(lambda left, right: left + rules.glue(left, right) + right, dict.fromkeys(lines), "")
+
+
 def _page_bounds(page: pdfium.PdfPage) -> Bounds:
     box = raw.FS_RECTF()
     if not raw.FPDF_GetPageBoundingBox(page, box):
@@ -335,6 +350,8 @@ def set_frames(glyphs: Glyphs, arrays: Arrays, styles_of: StylesOf) -> None:
     for angle, length in zip(styles.angle.tolist(), (spans[1] - spans[0]).tolist(), strict=True):
         weights[angle] = weights.get(angle, 0) + length
     glyphs.angled = weights.pop(SLANTED, 0)
+    if glyphs.angled:
+        glyphs.slanted = _slanted(glyphs.text, [*zip(spans[0].tolist(), spans[1].tolist(), styles.angle.tolist(), strict=True)])
     # A character is turned like the span in which it stands.
     angles = np.repeat(styles.angle, np.diff(spans[0], append=len(codes)))[places - places[0]]
     for angle in sorted(weights, key=lambda one: -weights[one]):

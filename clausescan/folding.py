@@ -184,8 +184,10 @@ _TAG_INSIDE = re.compile(r"(?<=\w)<(?:!--[^<>]{0,80}--|/?(?:b|i|u|em|strong|span
 _QUOTED = 24
 _OPENED = re.compile("[“‘「『\"'][^“”‘’「」『』\"'\n]{2,}$")
 _CLOSED = re.compile("[^“”‘’「」『』\"'\n]{2,}[”’」』\"']")
-# 人@脸@信@息: single ideographs with up to three other signs between; looked for only where some stand two apart
-_APART = re.compile(f"(?<![{_BMP_HAN}])[{_BMP_HAN}](?:[^{_BMP_HAN}\n]{{1,3}}[{_BMP_HAN}]){{3,}}(?![{_BMP_HAN}])")
+# 人@脸@信@息: single ideographs with the same one to three signs between; looked for only where some stand two or three apart
+_APART = re.compile(f"(?<![{_BMP_HAN}])[{_BMP_HAN}]([^{_BMP_HAN}\n]{{1,3}})[{_BMP_HAN}](?:\\1[{_BMP_HAN}]){{2,}}(?![{_BMP_HAN}])")
+# what `_spot` does not look at
+_ODD = re.compile(f"[^{_BMP_HAN}{_ASTRAL.sub('', _GAP + SPLITTERS)}]")
 _NOT_HAN = re.compile(f"[^{_BMP_HAN}]+")
 _APART_WORDS = re.compile("|".join((*SPLIT_WORDS, "撤销", "撤回", "授权", "许可")))
 # f4cial, irrev0cable
@@ -347,11 +349,11 @@ def _in_chinese(text: str, start: int, end: int) -> bool:
 
 
 def _apart(text: str) -> Iterator[Edit]:
-    """Yield the chains of single ideographs that hold a key word once what stands between is gone."""
+    """Yield what stands between single ideographs that make a key word without it."""
     for match in _APART.finditer(text):
-        joined = _NOT_HAN.sub("", match.group())
-        if _APART_WORDS.search(joined):
-            yield *match.span(), joined
+        if _ODD.search(match.group()) and _APART_WORDS.search(_NOT_HAN.sub("", match.group())):
+            for between in _NOT_HAN.finditer(text, *match.span()):
+                yield *between.span(), ""
 
 
 def _has_apart(han: npt.NDArray[np.bool_]) -> bool:

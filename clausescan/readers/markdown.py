@@ -32,7 +32,7 @@ _DELIMITER = re.compile(r"\s*+(?:\|\s*+)?:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s
 _REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*\S+")
 _NOTE = re.compile(r"\s{0,3}\[\^[^\]\s]{1,100}\]:\s{0,9}(?=\S)")
 # titles of links, pictures and references; attributes of tags
-_SAID = re.compile(r"(?:\]\([^()\s]{0,2000}|\]:\s{0,9}\S{1,2000})\s{1,9}[\"'(]([^\"'\n]{12,2000})[\"')]")
+_SAID = re.compile(r"(?:\](?:\([^()\s]{0,300}|:\s{0,3}[^\s\]]{1,300}))\s{1,9}[\"'(]([^\"'\n]{12,2000})[\"')]")
 _ATTRIBUTE = re.compile(r"<[^<>]{0,400}?\s(?:alt|title|aria-label|placeholder|value)\s{0,9}=\s{0,9}[\"']([^\"'<>]{12,2000})[\"']")
 _CELL_GAP = re.compile(r"(?<!\\)\|")
 _HTML_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)

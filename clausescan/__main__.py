@@ -2,4 +2,5 @@
 
 from clausescan.cli import main
 
-main(prog_name="clausescan")
+if __name__ == "__main__":  # a child that starts afresh imports this file again
+    main(prog_name="clausescan")

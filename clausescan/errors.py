@@ -141,8 +141,8 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
     "R037_cut_end": ("warning", "The file ends inside a character; its end may be missing.", "文件在一个字符中间结束，末尾可能缺失。"),
     "R038_slanted_text": (
         "info",
-        "{count} slanted characters (watermarks) on pages {pages} were left out.",
-        "第 {pages} 页有 {count} 个斜排字符（水印）未读入。",
+        "{count} slanted characters (watermarks) stand on pages {pages}; of them only sentences were read.",
+        "第 {pages} 页有 {count} 个斜排字符（水印），其中只读入了句子。",
     ),
     "R039_second_reader": (
         "warning",
@@ -258,6 +258,11 @@ CATALOGUE: dict[str, tuple[Severity, str, str]] = {
         "inconclusive",
         "{count} passages are stored backwards and shown forwards ({samples}); read them in a print, they were not checked.",
         "有 {count} 处文字倒序存储而正序显示（{samples}），未能检查；请阅读打印件。",
+    ),
+    "R055_pictures": (
+        "warning",
+        "{count} larger pictures stand between the text ({places}); text in them was not checked, look at them.",
+        "文字之间有 {count} 幅较大的图片（{places}），其中的文字未检查，请人工查看。",
     ),
     "R060_not_fetched": ("error", "The address could not be fetched: {detail}.", "无法获取该网址：{detail}。"),
     "R061_address_refused": (

@@ -35,7 +35,7 @@ from clausescan.simplified import PAIRS
 # --- sets of characters, written as the inside of a regular-expression set ---
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WIDE = (
-    "\u2014\u2018\u2019\u201c\u201d\u2026\u2460-\u24ff\u3001-\u3003\u3008-\u3011\u3014-\u301f\u3200-\u32ff"
+    "\u2014\u2018\u2019\u201c\u201d\u2026\u2460-\u24b5\u24ea-\u24ff\u3001-\u3003\u3008-\u3011\u3014-\u301f\u3200-\u32ff"
     "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
 INVISIBLE = (
@@ -47,11 +47,14 @@ SPACE = "\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000
 DOTS = "·•‧∙⋅・･⸱◦"
 MARKUP = "*`~_"
 # separators that count only when they split at least four single characters, since 和/或 and 以下简称“您” are honest
-SPLITTERS = DOTS + MARKUP + "/|.+^=#,、\\\\\\-“”‘’\"'「」『』" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
+# signs that nobody writes inside a word
+_SIGNS = "@$&%§†‡→←○●□■◇◆△▲█│～¤"
+SPLITTERS = DOTS + MARKUP + _SIGNS + "/|.+^=#,、\\\\\\-“”‘’\"'「」『』" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
 
 # key words of two characters: too short for the rule above, and never divided in honest text
 SPLIT_WORDS = ("人脸", "刷脸", "人像", "面部", "面容", "面相", "肖像", "永久")
-_WORD_SPLITTERS = DOTS + MARKUP + "/|.+^=#\\\\\\-" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
+_QUOTES = "“”‘’\"'「」『』"
+_WORD_SPLITTERS = DOTS + MARKUP + _SIGNS + _QUOTES + "/|.+^=#\\\\\\-" + "\u2600-\u27bf\u2b50\U0001f300-\U0001faff"
 SPELT_WORDS = frozenset(
     (
         *("face", "faces", "facial", "faceprint", "faceprints", "biometric", "biometrics", "likeness", "irrevocable", "irrevocably"),
@@ -66,8 +69,8 @@ PINYIN = {
 
 HOMOGLYPHS = dict(
     zip(
-        "аеорсухіјѕһԁԛԝкмтвнёӏАВЕКМНОРСТУХІЈЅҮӀαορνικτυχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳոօ",
-        "aeopcyxijshdqwkmtbhelabekmhopctyxijsylaopviktuxyabezhikmnoptyxcjno",
+        "аеорсухіјѕһԁԛԝкмтвнёӏАВЕКМНОРСТУХІЈЅҮӀαορνικτυχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳոօᎥᎪᏟᎬᎢᎷᏞᏢ",
+        "aeopcyxijshdqwkmtbhelabekmhopctyxijsylaopviktuxyabezhikmnoptyxcjnoiacetmlp",
         strict=True,
     )
 )
@@ -90,6 +93,8 @@ PLAIN = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
     **dict.fromkeys("‘’‚‛′ʼ｀´", "'"),
     **dict(zip("「」『』∶ıɑɡ", "“”''" + ":iag", strict=True)),
+    **dict(zip("ᴀʙᴄᴅᴇꜰғɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdeffghijklmnoprstuvwyz", strict=True)),
+    **dict.fromkeys("¹²³⁰⁴⁵⁶⁷⁸⁹", "'"),  # the mark of a footnote is no part of its word
     **dict.fromkeys("\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", " "),
     **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
 }
@@ -158,13 +163,37 @@ def _spot(astral: bool) -> re.Pattern[str]:
     )
 
 
+_BMP_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # a chain of single letters, at most one blank or mark between two
-_SPACED = re.compile(r"(?<![A-Za-z])[A-Za-z](?:[ .*_·-]{1,2}[A-Za-z]){3,40}(?![A-Za-z])")
-_PINYIN_WORDS = "|".join("[ .*_·-]?".join(word) for word in PINYIN)
+_SPACED = re.compile(r"(?<![A-Za-z])[A-Za-z](?:[ .*_·/|-]{1,2}[A-Za-z]){3,40}(?![A-Za-z])")
+# the same with one and the same sign
+_LETTERED = re.compile(r"(?<![A-Za-z])[A-Za-z]([ .*_·/|-])[A-Za-z](?:\1[A-Za-z]){0,40}(?![A-Za-z])")
+_TONES = {"a": "aāáǎà", "e": "eēéěè", "i": "iīíǐì", "o": "oōóǒò", "u": "uūúǔùü"}
+_TONED = "ǎāàǒù"  # of these every key word in pinyin has one
+_PINYIN_WORDS = "|".join(
+    "[ .*_·1-5-]?".join(f"[{_TONES[char]}]" if char in _TONES else char for char in word) + "[1-5]?" for word in PINYIN
+)
+_HALVES = {"人lian": "人脸", "ren脸": "人脸", "人liǎn": "人脸", "rén脸": "人脸", "永jiu": "永久", "yong久": "永久"}
 _PINYIN = re.compile(
-    f"(?<=[{HAN}])[ “\"]?(?P<spelt>{_PINYIN_WORDS})(?![A-Za-z@./])|(?<![A-Za-z@./])(?P<before>{_PINYIN_WORDS})(?=[ ”\"]?[{HAN}])"
+    f"(?<=[{HAN}])[ “\"]?(?P<spelt>{_PINYIN_WORDS})(?![A-Za-z@./])|(?<![A-Za-z@./])(?P<before>{_PINYIN_WORDS})(?=[ ”\"]?[{HAN}])",
+    re.IGNORECASE,
 )
 _PINYIN_BYTES = [word.encode() for word in PINYIN]
+# fa<b>ci</b>al, 人<!-- x -->脸 in a text that is no page
+_TAG_INSIDE = re.compile(r"(?<=\w)<(?:!--[^<>]{0,80}--|/?(?:b|i|u|em|strong|span|font|mark|wbr|a)\b[^<>]{0,200})>(?=\w)", re.IGNORECASE)
+_QUOTED = 24
+_OPENED = re.compile("[“‘「『\"'][^“”‘’「」『』\"'\n]{2,}$")
+_CLOSED = re.compile("[^“”‘’「」『』\"'\n]{2,}[”’」』\"']")
+# 人@脸@信@息: single ideographs with the same one to three signs between; looked for only where some stand two or three apart
+_APART = re.compile(f"(?<![{_BMP_HAN}])[{_BMP_HAN}]([^{_BMP_HAN}\n]{{1,3}})[{_BMP_HAN}](?:\\1[{_BMP_HAN}]){{2,}}(?![{_BMP_HAN}])")
+# what `_spot` does not look at
+_ODD = re.compile(f"[^{_BMP_HAN}{_ASTRAL.sub('', _GAP + SPLITTERS)}]")
+_NOT_HAN = re.compile(f"[^{_BMP_HAN}]+")
+_APART_WORDS = re.compile("|".join((*SPLIT_WORDS, "撤销", "撤回", "授权", "许可")))
+# f4cial, irrev0cable
+_LEET = dict(zip(map(ord, "0134@$5"), "oieaass", strict=True))
+_LEET_POINTS = np.array(list(_LEET), dtype="<u2")
+_LEET_WORD = re.compile(r"(?<![A-Za-z0-9@$])[A-Za-z0134@$5]{4,20}(?![A-Za-z0-9@$])")
 _NO_LETTER = re.compile("[^a-z]")
 _HAN = re.compile(f"[{HAN}]")
 _WIDE = re.compile(f"[{WIDE}]|$")
@@ -272,19 +301,84 @@ def fold(text: str) -> Folded:
 
 
 def _spelt(text: str, units: npt.NDArray[np.uint16]) -> list[Edit]:
-    """Return the key words that are spelt letter by letter or in pinyin, in order. Nearly free where there are none."""
+    """Return the words that are spelt, cut up sign by sign or written in pinyin, in order. Nearly free where there are none."""
     lower = units | 32
     letters = (lower - np.uint16(97)) < 26
     found: list[Edit] = []
     if _has_single(letters):
         words = ((match, _NO_LETTER.sub("", match.group().lower())) for match in _SPACED.finditer(text))
         found += [(*match.span(), word) for match, word in words if word in SPELT_WORDS]
-    latin = b"" if text.isascii() else lower[letters].astype(np.uint8).tobytes()
-    if any(word in latin for word in _PINYIN_BYTES):
+        lettered = [(*match.span(), _NO_LETTER.sub("", match.group().lower())) for match in _LETTERED.finditer(text)]
+        if sum(word in SPELT_WORDS for *_, word in lettered) > 1:  # then the words between them are spelt too
+            found = lettered
+    if len(units) == len(text):
+        found += [edit for place in _leet_places(letters, units) for edit in _leet(text, place)]
+    if "<" in text:
+        found += [(*match.span(), "") for match in _TAG_INSIDE.finditer(text)]
+    if text.isascii():
+        return sorted(found)
+    han = (units - np.uint16(0x4E00)) < 0x5200
+    if _has_apart(han):
+        found += _apart(text)
+    latin = lower[letters].astype(np.uint8).tobytes()
+    if any(word in latin for word in _PINYIN_BYTES) or any(tone in text for tone in _TONED):
         for match in _PINYIN.finditer(text):
             name = match.lastgroup or "spelt"
-            found.append((*match.span(name), PINYIN[_NO_LETTER.sub("", match.group(name))]))
+            bare = unicodedata.normalize("NFD", match.group(name).lower())
+            found.append((*match.span(name), PINYIN[_NO_LETTER.sub("", bare)]))
+    if b"lian" in latin or b"ren" in latin or b"jiu" in latin or b"yong" in latin:
+        for half, word in _HALVES.items():
+            start = text.find(half)
+            while start >= 0:
+                found.append((start, start + len(half), word))
+                start = text.find(half, start + 1)
+    if b"face" in latin:
+        found += [edit for face in ("face", "Face", "FACE") for edit in _faces(text, face)]
+        found = [(start, end, "人脸" if word == "face" and _in_chinese(text, start, end) else word) for start, end, word in found]
     return sorted(found)
+
+
+def _faces(text: str, face: str) -> Iterator[Edit]:
+    """Yield where the English word stands in a Chinese sentence."""
+    place = text.find(face)
+    while place >= 0:
+        start, end = place - (text[place - 1 : place] == " "), place + len(face)
+        end += text[end : end + 1] == " "
+        if _in_chinese(text, start, end):
+            yield start, end, "人脸"
+        place = text.find(face, place + 1)
+
+
+def _in_chinese(text: str, start: int, end: int) -> bool:
+    return bool(_HAN.match(text[start - 1 : start] or " ") and _HAN.match(text[end : end + 1] or " "))
+
+
+def _apart(text: str) -> Iterator[Edit]:
+    """Yield what stands between single ideographs that make a key word without it."""
+    for match in _APART.finditer(text):
+        if _ODD.search(match.group()) and _APART_WORDS.search(_NOT_HAN.sub("", match.group())):
+            for between in _NOT_HAN.finditer(text, *match.span()):
+                yield *between.span(), ""
+
+
+def _has_apart(han: npt.NDArray[np.bool_]) -> bool:
+    """Tell whether four ideographs stand alone in a row, two or three signs from one to the next."""
+    alone = han[1:-1] & ~(han[:-2] | han[2:])
+    pairs, threes = alone[:-2] & alone[2:], alone[:-3] & alone[3:]
+    return bool((pairs[:-4] & pairs[4:]).any()) or bool((threes[:-6] & threes[6:]).any())
+
+
+def _leet(text: str, place: int) -> Iterator[Edit]:
+    for match in _LEET_WORD.finditer(text, max(0, place - 20), place + 20):
+        word = match.group().lower().translate(_LEET)
+        if match.start() < place < match.end() and word in SPELT_WORDS:
+            yield *match.span(), word
+
+
+def _leet_places(letters: npt.NDArray[np.bool_], units: npt.NDArray[np.uint16]) -> list[int]:
+    """Return where a digit or sign that can be meant as a letter stands between two letters."""
+    places = np.flatnonzero(letters[:-2] & letters[2:] & ~letters[1:-1]) + 1
+    return places[np.isin(units[places], _LEET_POINTS)].tolist() if len(places) else []
 
 
 def _has_single(letters: npt.NDArray[np.bool_]) -> bool:
@@ -334,10 +428,20 @@ def _edits(text: str, astral: bool, disguises: list[tuple[int, int]]) -> Iterato
             disguises.append((start, end))
             yield from _chain(text, start, end)
         elif kind == "word":
+            if text[start] in _QUOTES and _is_quoted(text, start - 1, end - 1):
+                continue
             disguises.append((start, end - 1))
             yield start, end - 1, ""
         else:
             yield from _gap(text, start, end, disguises)
+
+
+def _is_quoted(text: str, first: int, second: int) -> bool:
+    """Tell whether the quote marks between the two characters of a word enclose words: “本人”脸部, 本人“脸部识别”, not “人”脸, 人”脸."""
+    if second - first > 2:  # “人”“脸”
+        return False
+    opened = _OPENED.search(text, max(0, first - _QUOTED), first + 1)
+    return opened is not None or _CLOSED.match(text, second, second + _QUOTED) is not None
 
 
 def _glyphs(text: str, start: int, end: int) -> Iterator[Edit]:

@@ -175,6 +175,70 @@ def made() -> Iterator[Case]:
     yield "mail", "parts.eml", b"From: a\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 20_000
 
 
+def planted() -> Iterator[Case]:
+    """Yield files that show the clause to somebody in a place or a writing where a search of the page does not find it.
+
+    Each stands for a cause of silent misses in a collection of 2,500 made files.
+    """
+    text = "请您仔细阅读本协议的全部内容。我们采取合理的措施保护您的账户安全。"
+    page = "<!doctype html><meta charset=utf-8><p>" + text + "</p>"
+    for place, inner in (
+        ("alt", f'<img src=x alt="{CLAUSE}">'), ("title", f'<p title="{CLAUSE}">x</p>'), ("button", f'<input type=submit value="{CLAUSE}">'),
+        ("label", f'<a aria-label="{CLAUSE}">x</a>'), ("option", f'<select><option label="{CLAUSE}"></select>'),
+        ("inline", "".join(f'<div style="display:inline">{char}</div>' for char in CLAUSE)), ("drawn", f"<style>p:after{{content:'{CLAUSE}'}}</style>"),
+        ("math", f"<math><mtext>{CLAUSE}</mtext></math>"), ("comment first", "<!--" + "x" * 70_000 + "-->" + f"<p>{CLAUSE}</p>"),
+    ):  # fmt: skip
+        yield "places", f"{place}.html", (inner + page if place == "comment first" else page + inner).encode()
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/"
+    inline = f'<w:p><w:r><w:drawing><p:inline xmlns:p="{drawing}wordprocessingDrawing">%s</p:inline></w:drawing></w:r></w:p>'
+    vml = '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"%s</v:shape></w:pict></w:r></w:p>'
+    control = "<w:p><w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>%s</w:t></w:r></w:sdtContent></w:sdt></w:p>"
+    for place, inner in (
+        ("alt", inline % f'<p:docPr id="1" name="a" descr="{CLAUSE}"/>'), ("wordart", vml % f'><v:textpath string="{CLAUSE}"/>'),
+        ("shape", inline % f'<a:p xmlns:a="{drawing}main"><a:r><a:t>{CLAUSE}</a:t></a:r></a:p>'), ("vml alt", vml % f' alt="{CLAUSE}">'),
+        ("prompt", control % CLAUSE),
+    ):  # fmt: skip
+        yield "places", f"{place}.docx", _docx(_body(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>{inner}"))
+    inner_docx = _docx(_body(f"<w:p><w:r><w:t>{CLAUSE}</w:t></w:r></w:p>"))
+    yield "places", "embedded.docx", _docx(_body(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"), **{"word__embeddings__a.docx": inner_docx})
+    encoded = "".join(f"\\u{ord(char)}?" for char in CLAUSE)
+    for group in ("\\header ", "\\footer ", "\\footnote ", "\\shp{\\*\\shpinst{\\shptxt ", "\\upr{x}{\\*\\ud{"):
+        closing = "}" * group.count("{")
+        yield "places", f"{group.split(chr(92))[1].strip('{} ')}.rtf", f"{{\\rtf1\\ansi welcome\\par x{{{group}{encoded}{closing}}}}}".encode()
+    for place, line in (
+        ("note", f"[^1]: {CLAUSE}"), ("link", f'[x](http://x.y "{CLAUSE}")'), ("reference", f'[r]: http://x.y "{CLAUSE}"'),
+        ("tag", f'<img src=x alt="{CLAUSE}">'),
+    ):  # fmt: skip
+        yield "places", f"{place}.md", f"# 协议\n\n{text}\n\n{line}\n".encode()
+    yield "places", "inner.json", json.dumps({"a": json.dumps({"b": CLAUSE}), "t": text}).encode()
+    yield "places", "twice.json", f'{{"t": "{text}", "a": "{CLAUSE}", "a": "x"}}'.encode()
+    plain, other = f"Content-Type: text/plain; charset=utf-8\n\n{CLAUSE}", f"Content-Type: text/html; charset=utf-8\n\n{page}"
+    head = "From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/{}; boundary=b\n\n--b\n{}\n--b\n{}\n--b--\n"
+    yield "places", "other form.eml", head.format("alternative", plain, other).encode()
+    yield "places", "second part.eml", head.format("mixed", other.replace("html", "plain"), plain).encode()
+    yield "places", "frame.mhtml", head.format("related", other, other.replace(text, CLAUSE + "x")).encode()
+    office = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"'
+    yield "places", "alt.odt", _zip(mimetype=b"application/vnd.oasis.opendocument.text", **{
+        "content.xml": f"<a {office}><text:p>{text}<b><svg:desc>{CLAUSE}</svg:desc></b></text:p></a>".encode()
+    })  # fmt: skip
+    for name, changed in (
+        ("quote", CLAUSE.replace("人脸", "人”脸")), ("quoted", CLAUSE.replace("人脸", "“人”“脸”")), ("at", "@".join(CLAUSE)),
+        ("brackets", "".join(f"[{char}]" for char in CLAUSE)), ("tones", CLAUSE.replace("人脸", "rén liǎn")),
+        ("half", CLAUSE.replace("人脸", "人lian")), ("english", CLAUSE.replace("人脸", "face")), ("wrap", CLAUSE.replace("人脸", "人\n脸")),
+        ("column", "\n".join(CLAUSE)), ("escapes", CLAUSE.encode("ascii", "backslashreplace").decode()), ("arrow", CLAUSE.replace("人脸", "人→脸")),
+    ):  # fmt: skip
+        yield "disguises", f"{name}.txt", f"{changed if name == 'escapes' else text + chr(10) * 2 + changed}".encode()
+    yield "disguises", "utf7.txt", (text + CLAUSE).encode("utf-7")
+    english = "You grant us a perpetual and irrevocable right to use your facial data."
+    small = dict(zip(map(ord, "abcdefghijklmnoprtuvwyz"), "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢ", strict=True))
+    for name, changed in (
+        ("small", english.translate(small)), ("leet", english.replace("facial", "f4cial").replace("irrevocable", "irrev0cable")),
+        ("dots", " ".join("·".join(word) for word in english.split())), ("tags", english.replace("facial", "fa<b>ci</b>al")),
+        ("circled", "".join(chr(0x24D0 + ord(char) - 97) if char.islower() else char for char in english)),
+    ):  # fmt: skip
+        yield "disguises", f"{name}.txt", f"Please read these terms before you use the service.\n\n{changed}".encode()
+
+
 def damaged(per_format: int) -> Iterator[Case]:
     """Yield truncated and bit-flipped copies of a file of every format."""
     chance = random.Random(3)
@@ -194,8 +258,8 @@ def damaged(per_format: int) -> Iterator[Case]:
             yield "bits flipped", f"flip{number}.{suffix}", bytes(flipped)
 
 
-def tried(path: Path) -> tuple[str, str]:
-    """Return how the scan of a file ends, as the command reads it, and the sentence of a refusal."""
+def tried(path: Path, *, must: bool = False) -> tuple[str, str]:
+    """Return how the scan of a file ends, as the command reads it, and the sentence of a refusal; `must`: the clause is in it."""
     # the fork has the lexicons and models loaded, and shares nothing that it writes
     report = isolated.scan(path, name=path.name, settings=Settings(ocr=False), limits=LIMITS)
     errors = [problem for problem in report.problems if problem.severity == "error"]
@@ -205,7 +269,8 @@ def tried(path: Path) -> tuple[str, str]:
             return ended, errors[0].message
     if errors:
         return "refused", errors[0].message
-    silent = CLAUSE.encode() in path.read_bytes() and report.grade == "none" and not report.inconclusive
+    lost = report.grade == "none" and not report.inconclusive
+    silent = lost and (must or CLAUSE.encode() in path.read_bytes())
     return ("silent" if silent else "read"), "the clause was lost without a word" if silent else ""
 
 
@@ -217,13 +282,13 @@ def main() -> None:
     counts: dict[str, Counter[str]] = {}
     slowest: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for kind, name, data in chain(made(), hostile(), damaged(per_format)):
+        for kind, name, data in chain(made(), hostile(), planted(), damaged(per_format)):
             if chosen and kind not in chosen:
                 continue
             path = Path(folder, name)
             path.write_bytes(data)
             start = time.perf_counter()
-            ended, sentence = tried(path)
+            ended, sentence = tried(path, must=kind in ("places", "disguises"))
             slowest[kind] = max(slowest.get(kind, 0.0), time.perf_counter() - start)
             counts.setdefault(kind, Counter())[ended] += 1
             if ended not in ("read", "refused"):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clausescan import api
+from clausescan.errors import ReadError
 from clausescan.folding import fold
 from clausescan.readers.attachments import joined
 from clausescan.readers.decoding import repair
@@ -65,7 +66,10 @@ def test_any_bytes_are_read_or_refused(data: bytes, name: str):
 @QUICK
 @given(TEXTS, TEXTS, st.text(min_size=1, max_size=20))
 def test_blocks_of_an_attachment_keep_their_words(body: str, attached: str, name: str):
-    one, other = (api.text_document(text, language="zh") for text in (body, attached))
+    try:
+        one, other = (api.text_document(text, language="zh") for text in (body, attached))
+    except ReadError:  # nothing but control characters
+        return
     both = joined(one, name, other)
     moved = [block for block in both.blocks if block.anchor.startswith(f"attachment {name}: ")]
     assert [both.text[block.start : block.end] for block in moved] == [other.text[block.start : block.end] for block in other.blocks]

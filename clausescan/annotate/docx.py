@@ -48,7 +48,9 @@ def annotate(data: bytes, report: Report, options: Options) -> Annotated:
     Raises UsageError when the report is about other bytes, ReadError when the file cannot be read.
     """
     trace = reader.trace(data, options.settings)
-    if not trace.text.startswith(report.document.text.rstrip("\n")):
+    told = report.document.text.rstrip("\n")
+    # behind the text of the file may stand that of the files inside it
+    if not trace.text.startswith(told) and not told.startswith(trace.text.rstrip("\n") + "\n"):
         raise UsageError("the report is not about this file; scan it again")
     return annotate_traced(data, trace, report, options)
 

@@ -27,6 +27,7 @@ from clausescan.types import Problem
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 SEPARATOR = "!"
 _BLOCK = 1 << 16
+_UPKEEP = frozenset((".DS_Store", ".localized", "Thumbs.db", "desktop.ini", ".git", ".svn", ".hg"))
 _OFFICE = "[Content_Types].xml"
 _BROKEN = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
@@ -91,7 +92,7 @@ def is_archive(name: str) -> bool:
 
 
 def unpack(path: Path, folder: Path, limits: Limits) -> tuple[list[Member], int] | None:
-    """Write the members of an archive into `folder`; return them and the number of hidden ones. None: it is an office document.
+    """Write the members of an archive into `folder`; return them and how many files of systems were left out. None: an office document.
 
     What cannot be unpacked is a Member with its problem; an archive of which nothing can be read is one Member named "".
     Raises ReadError when the file cannot be opened.
@@ -114,7 +115,7 @@ def _unpack(path: Path, prefix: str, depth: int, state: _State) -> None:
     try:
         for entry, stream in _zip(path) if zipfile.is_zipfile(path) else _tar(path):
             _count(entry, state)
-            if any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(entry.name).parts):
+            if _is_upkeep(PurePosixPath(entry.name)):
                 state.hidden += 1
                 continue
             _add(entry, stream, prefix + entry.name, depth, state)
@@ -124,6 +125,11 @@ def _unpack(path: Path, prefix: str, depth: int, state: _State) -> None:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
         state.members.append(Member(name=prefix.removesuffix(SEPARATOR), problem=_damaged(error)))
+
+
+def _is_upkeep(name: PurePosixPath) -> bool:
+    """Tell what a system or a version control left behind; any other hidden file may be a document, and whoever packed it hid it."""
+    return name.name in _UPKEEP or name.name.startswith("._") or not _UPKEEP.isdisjoint(name.parts[:-1])
 
 
 def _count(entry: _Entry, state: _State) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
+from io import RawIOBase
 from typing import IO, Any
 
 _HEAD = struct.Struct(">II")
 Message = dict[str, Any]
 
 
-def send(stream: IO[bytes], message: Mapping[str, Any], body: bytes = b"") -> None:
+def send(stream: IO[bytes] | RawIOBase, message: Mapping[str, Any], body: bytes = b"") -> None:
     """Write one message. Raises OSError when the other side is gone."""
     head = json.dumps(message).encode("ascii")
     stream.write(_HEAD.pack(len(head), len(body)) + head + body)

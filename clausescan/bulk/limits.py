@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from clausescan.errors import problem
 from clausescan.types import Problem
 
+_timers: list[threading.Timer] = []
 _SLACK = 64_000_000  # what the interpreter may take beside the document
 
 
@@ -73,6 +75,13 @@ def end_alone(seconds: float | None) -> None:
     if hasattr(signal, "setitimer"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds * 2 + 5 if seconds else 0)
+        return
+    while _timers:  # Windows
+        _timers.pop().cancel()
+    if seconds:
+        _timers.append(threading.Timer(seconds * 2 + 5, os._exit, (1,)))
+        _timers[0].daemon = True
+        _timers[0].start()
 
 
 def no_core_dumps() -> None:

@@ -3,18 +3,22 @@
     message, body = isolated(work, limits=Limits(), sizes=(path.stat().st_size,))
 
 The child is a fork: it costs some milliseconds, where a fresh interpreter costs the start of the command once more. The parent
-has not imported the pipeline then, and waits. Systems without fork (Windows) do the work in this process, without limits.
+has not imported the pipeline then, and waits. Systems without fork (Windows) start a fresh interpreter, which gets the work by
+its name and arguments: `work` has to be a function of a module or a `partial` of one, never a lambda. Answers are the same plain
+messages in both cases.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import select
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import IO, Any, NoReturn
 
 from clausescan import patience
 from clausescan.bulk.frames import Message, send, take
@@ -24,7 +28,11 @@ from clausescan.errors import ClausescanError, ReadError, StoreError, UsageError
 from clausescan.types import Problem
 
 Answer = tuple[Message, bytes]
+# bytes of the child: None when nothing came for a moment, b"" when nothing more will come
+Hear = Callable[[], bytes | None]
+FORKS = hasattr(os, "fork")
 _LOOK_SECONDS = 0.05
+_START_SECONDS = 60.0  # of a fresh interpreter, before its time begins
 # libraries that the child has yet to load take addresses, most of them no memory
 _LIBRARIES = 1_500_000_000
 _ERRORS = {kind.__name__: kind for kind in (ClausescanError, UsageError, StoreError)}
@@ -35,20 +43,26 @@ def isolated(work: Callable[[], Answer], *, limits: Limits, sizes: Sequence[int]
 
     Raises ReadError when it is stopped (R050 time, R051 memory) or falls (R052), and the errors for users that `work` raises.
     """
-    if not hasattr(os, "fork"):
-        return work()
     seconds = sum(map(limits.seconds_for, sizes))
-    reading, writing = os.pipe()
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):  # what is buffered would be written twice
             stream.flush()
+    return _forked(work, limits, seconds) if FORKS else _fresh(work, limits, seconds)
+
+
+def _forked(work: Callable[[], Answer], limits: Limits, seconds: float) -> Answer:
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _child(work, writing, limits, seconds)
+        _child(work, os.fdopen(writing, "wb"), limits, seconds)
     os.close(writing)
+
+    def hear() -> bytes | None:
+        return os.read(reading, 1 << 20) if select.select([reading], [], [], _LOOK_SECONDS)[0] else None
+
     try:
-        return _heard(child, reading, limits, seconds)
+        return _heard(child, hear, lambda: os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), limits, seconds)
     except BaseException:
         end_with_children(child)
         raise
@@ -58,30 +72,91 @@ def isolated(work: Callable[[], Answer], *, limits: Limits, sizes: Sequence[int]
             os.waitpid(child, 0)
 
 
+def _fresh(work: Callable[[], Answer], limits: Limits, seconds: float) -> Answer:
+    """Do the work in an interpreter of its own. What is handed to it comes from this process, not from a document."""
+    from multiprocessing import get_context
+
+    context = get_context("spawn")
+    reading, writing = context.Pipe(duplex=False)
+    child = context.Process(target=_started, args=(work, writing, limits, seconds), daemon=True)
+    child.start()
+    writing.close()
+
+    def hear() -> bytes | None:
+        try:
+            return reading.recv_bytes() if reading.poll(_LOOK_SECONDS) else None
+        except (EOFError, OSError):
+            return b""
+
+    def code() -> int:
+        child.join(5)
+        return child.exitcode or 0
+
+    number = child.pid or 0
+    try:
+        begin = time.monotonic()
+        while (begun := hear()) is None and time.monotonic() - begin < _START_SECONDS:
+            pass
+        if not begun:
+            raise ReadError(overrun(_START_SECONDS) if begun is None else problem("R052_crashed", detail=signal_name(code())))
+        return _heard(number, hear, code, limits, seconds)
+    except BaseException:
+        end_with_children(number)
+        raise
+    finally:
+        reading.close()
+        child.join(5)
+
+
 # ---- the child ----
 
 
-def _child(work: Callable[[], Answer], writing: int, limits: Limits, seconds: float) -> NoReturn:
+class _Frames(io.RawIOBase):
+    """What is written to it goes to the parent, each piece at once."""
+
+    def __init__(self, connection: Any) -> None:
+        super().__init__()
+        self._connection = connection
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, piece: Any, /) -> int:
+        """Send a piece."""
+        self._connection.send_bytes(piece)
+        return len(piece)
+
+
+def _started(work: Callable[[], Answer], connection: Any, limits: Limits, seconds: float) -> None:
+    """Begin in a fresh interpreter."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    connection.send_bytes(b"begun")
+    _child(work, _Frames(connection), limits, seconds)
+
+
+def _child(work: Callable[[], Answer], answers: IO[bytes] | _Frames, limits: Limits, seconds: float) -> NoReturn:
     """Do the work, write the answer, end: whatever happens, this process must not go on as if it were its parent."""
     code = 1
     try:
-        os.setsid()  # Ctrl-C is for the parent, which ends the child itself
+        if hasattr(os, "setsid"):
+            os.setsid()  # Ctrl-C is for the parent, which ends the child itself
         sys.stdout = sys.stderr  # what a library prints is no data
         os.dup2(2, 1)
         no_core_dumps()
         limit_memory(limits.memory, slack=_LIBRARIES)
         end_alone(seconds)
-        with os.fdopen(writing, "wb") as answers:
 
-            def grant(more: float) -> None:
-                nonlocal seconds
-                if limits.seconds is None:
-                    seconds += more
-                    end_alone(seconds)
-                    send(answers, {"more": more})
+        def grant(more: float) -> None:
+            nonlocal seconds
+            if limits.seconds is None:
+                seconds += more
+                end_alone(seconds)
+                send(answers, {"more": more})
 
-            with patience.granted(grant):
-                send(answers, *_answer(work))
+        with patience.granted(grant):
+            send(answers, *_answer(work))
+        answers.close()
         code = 0
     finally:
         os._exit(code)
@@ -110,17 +185,17 @@ def _answer(work: Callable[[], Answer]) -> Answer:
 # ---- the parent ----
 
 
-def _heard(child: int, reading: int, limits: Limits, seconds: float) -> Answer:
+def _heard(child: int, hear: Hear, code: Callable[[], int], limits: Limits, seconds: float) -> Answer:
     """Wait for the answer and look after the child."""
     import psutil  # here, while the child is at work
 
     begin, heard = time.monotonic(), bytearray()
     seen = psutil.Process(child)
     while True:
-        if select.select([reading], [], [], _LOOK_SECONDS)[0]:
-            part = os.read(reading, 1 << 20)
+        part = hear()
+        if part is not None:
             if not part:
-                raise ReadError(problem("R052_crashed", detail=_end_of(child)))
+                raise ReadError(problem("R052_crashed", detail=signal_name(code())))
             heard += part
             while (received := take(heard)) is not None:
                 message, body = received
@@ -144,8 +219,3 @@ def _told(message: Message, body: bytes, limits: Limits) -> Answer:
     if "system" in message:
         raise OSError(*message["system"])
     raise ReadError(over_memory(limits.memory))
-
-
-def _end_of(child: int) -> str:
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return signal_name(status)

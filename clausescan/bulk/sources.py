@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from clausescan.bulk.archives import SEPARATOR, Member, is_archive
 from clausescan.codec import to_plain
 from clausescan.errors import UsageError, problem
+from clausescan.readers.sniffing import promises_text
 from clausescan.store import Listed
 from clausescan.types import Problem
 
@@ -38,6 +39,11 @@ Unpack = Callable[[Path, Path], tuple[list[Member], int] | None]
 def is_url(text: str) -> bool:
     """Return True for an address; a drive letter (C:\\x) is none."""
     return urlsplit(text).scheme.lower() in ("http", "https") and "://" in text
+
+
+def may_be_passed_over(name: str) -> bool:
+    """Tell whether a file that nobody named and that cannot be read is counted only: one that is not called a document."""
+    return not promises_text(name)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,7 +112,8 @@ class Sources:
             yield from self._archive(path, name, group, walked, carried)
             return
         yield Listed(
-            key=os.path.abspath(path), name=name, source={"path": str(path)}, group=group, walked=walked, carried=carried, size=_size(path),
+            key=os.path.abspath(path), name=name, source={"path": str(path)}, group=group, walked=walked and may_be_passed_over(path.name),
+            carried=carried, size=_size(path),
         )  # fmt: skip
 
     def _archive(self, path: Path, name: str, group: int, walked: bool, carried: tuple[tuple[str, str], ...]) -> Iterator[Listed]:
@@ -118,6 +125,8 @@ class Sources:
             return
         members, hidden = unpacked
         self.hidden += hidden
+        if not members:
+            yield _problem(name, problem("R009_no_files"), key, group, carried=carried)
         for member in members:
             where = SEPARATOR + member.name if member.name else ""
             if member.name and self.is_excluded(member.name):
@@ -128,8 +137,9 @@ class Sources:
             else:
                 source = {"path": str(member.file), "label": PurePosixPath(member.name).name}
                 yield Listed(
-                    key=key + where, name=name + where, source=source, group=group, walked=True, carried=carried, size=member.size
-                )
+                    key=key + where, name=name + where, source=source, group=group, walked=may_be_passed_over(member.name),
+                    carried=carried, size=member.size,
+                )  # fmt: skip
 
     def _walk(self, folder: Path, root: Path, group: int) -> Iterator[Listed]:
         """Yield what is below `folder` in the order of names, hidden things left out, links to folders not followed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def annotate(ctx: click.Context, /, file: Path, output: Path, date: datetime, as
     lang = options["lang"]
     settings = Settings(language=None if lang == "auto" else lang, revisions=options["revisions"])
     limits = limits_of(options["timeout"], options["max_memory"])
-    told, data = under_limits(lambda: _annotated(file, settings, date, as_text=as_text, **options), limits, file)
+    told, data = under_limits(partial(_annotated, file, settings, date, as_text=as_text, **options), limits, file)
     ending(output, tuple(told["endings"]))
     write_file(output, data)
     for message in told["problems"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,21 +79,24 @@ def _runs(old: Path, new: Path) -> Iterator[Comparison]:
 def _documents(old: Path, new: Path, lang: str, limits: Limits) -> Comparison:
     """Return the comparison of two files. Raises ReadError when nothing of one can be read."""
     from clausescan.cli.isolated import under_limits
-    from clausescan.codec import from_plain, to_plain
+    from clausescan.codec import from_plain
     from clausescan.compare.result import Comparison
     from clausescan.settings import Settings
 
     settings = Settings(language=None if lang == "auto" else lang)  # type: ignore[arg-type]
 
-    def work() -> tuple[dict[str, Any], bytes]:
-        comparison, problems = _compared(old, new, settings)
-        return {"comparison": to_plain(comparison), "problems": problems}, b""
-
-    told, _ = under_limits(work, limits, old, new)
+    told, _ = under_limits(partial(_told, old, new, settings), limits, old, new)
     for message in told["problems"]:
         say(message)
     found: Comparison = from_plain(Comparison, told["comparison"])
     return found
+
+
+def _told(old: Path, new: Path, settings: Settings) -> tuple[dict[str, Any], bytes]:
+    from clausescan.codec import to_plain
+
+    comparison, problems = _compared(old, new, settings)
+    return {"comparison": to_plain(comparison), "problems": problems}, b""
 
 
 def _compared(old: Path, new: Path, settings: Settings) -> tuple[Comparison, list[str]]:

@@ -6,6 +6,7 @@ The commands read nothing of a stranger in their own process; only what the chil
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,9 +34,13 @@ def under_limits(work: Callable[[], Answer], limits: Limits, *paths: Path) -> An
 
 def value_under_limits(kind: type[T], work: Callable[[], T], limits: Limits, *paths: Path) -> T:
     """Return the value of a class of ours (frozen, see `codec`) that `work` returns in a limited process."""
-    message, _ = under_limits(lambda: ({"value": codec.to_plain(work())}, b""), limits, *paths)
+    message, _ = under_limits(partial(_plain, work), limits, *paths)
     value: T = codec.from_plain(kind, message["value"])
     return value
+
+
+def _plain(work: Callable[[], object]) -> Answer:
+    return {"value": codec.to_plain(work())}, b""
 
 
 def scan(source: Path | bytes, *, name: str, settings: Settings, limits: Limits | None) -> Report:
@@ -45,13 +50,7 @@ def scan(source: Path | bytes, *, name: str, settings: Settings, limits: Limits 
     """
     if limits is None:
         return _scan(source, name, settings)
-
-    def work() -> Answer:
-        report = _scan(source, name, settings)
-        if any(found.code == "R051_memory" for found in report.problems):
-            raise MemoryError
-        return {}, codec.dumps(report)
-
+    work = partial(_report, source, name, settings)
     try:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size if source.is_file() else 0
         return codec.loads(isolated(work, limits=limits, sizes=(size,))[1])
@@ -59,6 +58,13 @@ def scan(source: Path | bytes, *, name: str, settings: Settings, limits: Limits 
         from clausescan import api
 
         return api.unread(name, error.problem, source if isinstance(source, bytes) else _bytes(source, settings))
+
+
+def _report(source: Path | bytes, name: str, settings: Settings) -> Answer:
+    report = _scan(source, name, settings)
+    if any(found.code == "R051_memory" for found in report.problems):
+        raise MemoryError
+    return {}, codec.dumps(report)
 
 
 def _scan(source: Path | bytes, name: str, settings: Settings) -> Report:

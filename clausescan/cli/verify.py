@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,15 +27,16 @@ def verify_report(
     from clausescan import verify
     from clausescan.cli.isolated import limits_of, value_under_limits
 
-    def work() -> verify.Result:
-        from clausescan import api
-
-        return verify.verify(reports, files, lambda path, settings: api.read(path, settings=settings))
-
-    reports = verify.load(report)
+    work = partial(_verified, verify.load(report), files)
     result = value_under_limits(verify.Result, work, limits_of(timeout, max_memory), *files)
     standard_output()
     for failure in result.failures:
         click.echo(line(failure))
     click.echo(f"{result.entries - len(result.failures)} of {result.entries} entries reproduce ({result.reports} report(s)).", err=True)
     ctx.exit(1 if result.failures else 0)
+
+
+def _verified(reports: Sequence[dict[str, Any]], files: tuple[Path, ...]) -> Any:
+    from clausescan import api, verify
+
+    return verify.verify(reports, files, lambda path, settings: api.read(path, settings=settings))

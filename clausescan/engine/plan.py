@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from clausescan.bulk.archives import Member
-from clausescan.bulk.sources import Sources, is_url
+from clausescan.bulk.sources import Sources, is_url, may_be_passed_over
 from clausescan.engine.storage import is_remote, listing, opened
 from clausescan.errors import UsageError
 from clausescan.store import Listed
@@ -122,7 +122,8 @@ class Plan:
             elif self.sources.is_excluded(found.name):
                 self.sources.excluded += 1
             else:
-                yield Item(name=found.name, source={"url": found.url}, walked=True, size=found.size, stamp=found.stamp)
+                walked = may_be_passed_over(found.name)
+                yield Item(name=found.name, source={"url": found.url}, walked=walked, size=found.size, stamp=found.stamp)
 
     def _tables(self, path: str) -> Iterator[Part]:
         if not is_remote(path):

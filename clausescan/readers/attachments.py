@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from clausescan.errors import ReadError, problem
+from clausescan.readers.sniffing import named_type
 from clausescan.settings import Settings
 from clausescan.types import Block, Document, Problem
 
@@ -18,28 +19,34 @@ MOST = 50
 DEEPEST = 3  # messages in messages
 _SHOWN = 5
 _depth: ContextVar[int] = ContextVar("depth", default=0)  # of the message that is being read
+_OTHER_KINDS = ("R004_empty", "R006_unsupported", "R010_binary")
 # of a kind that holds no text of a contract: keys of signatures, calendars, cards
 _NO_TEXT = ("application/pkcs7-signature", "application/pgp-signature", "text/calendar", "text/vcard", "text/x-vcard")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file in a message. `inline`: shown inside the body, as logos are; `kind`: what the message says it is, or ""."""
+    """A file in a document. `inline`: shown inside the body, as logos are; `kind`: what the message says it is, or ""; `shown`: as text."""
 
     name: str
     data: bytes
     inline: bool = False
     kind: str = ""
+    shown: bool = False
 
 
-def with_attachments(document: Document, attachments: Iterable[Attachment], settings: Settings) -> Document:
-    """Return the document of a body with the texts of the attachments behind it."""
+def with_attachments(document: Document, attachments: Iterable[Attachment], settings: Settings, *, lenient: bool = False) -> Document:
+    """Return the document of a body with the texts of the attachments behind it.
+
+    `lenient`: one of a kind that holds no document of ours (a table, a drawing, a program) is only named.
+    """
     named: list[str] = []
     unread: list[str] = []
     size = 0
     for number, attachment in enumerate(attachments):
         size += len(attachment.data)
-        if attachment.kind in _NO_TEXT or (attachment.inline and attachment.kind.startswith("image/")):
+        known = not lenient or attachment.shown or named_type(attachment.name) is not None
+        if not known or attachment.kind in _NO_TEXT or (attachment.inline and attachment.kind.startswith("image/")):
             named.append(attachment.name)
         elif number >= MOST or _depth.get() >= DEEPEST or size > settings.zip_max_bytes:
             unread.append(attachment.name)
@@ -47,6 +54,8 @@ def with_attachments(document: Document, attachments: Iterable[Attachment], sett
             read = _read(attachment, settings)
             if isinstance(read, Document):
                 document = joined(document, attachment.name, read)
+            elif lenient and not attachment.shown and read.code in _OTHER_KINDS:
+                named.append(attachment.name)
             else:
                 unread.append(f"{attachment.name} ({read.code})")
     more = [problem("R033_attachment", detail=_listed(named))] if named else []

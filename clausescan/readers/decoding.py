@@ -46,6 +46,8 @@ _HIGH = re.compile(rb"[\x80-\xff]+")
 _WESTERN = re.compile("[\u2018-\u201e\u2013\u2014\u2022\u2026\u2122\u20ac\xa0-\xae\xb0\xb4\xb7\xba-\xbf\xc0-\xff]")
 _WESTERN_LETTER = re.compile("[\x80-\xff]")
 _MOJIBAKE_LETTERS, _MOJIBAKE_SHARE = 12, 0.5
+_UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{8,2000}-")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _BINARY_SHARE = 0.1
 _UNDECODED_SHARE = 0.3
 _FOREIGN_SHARE = 0.3
@@ -114,6 +116,14 @@ def repair(text: str) -> tuple[str, str] | None:
     return None
 
 
+def unescaped(text: str) -> str | None:
+    """Return an ASCII text whose letters are written as \\u4eba\\u8138 with the characters themselves, None for any other."""
+    if not text.isascii() or text.count("\\u") * 6 * 4 < len(text):
+        return None
+    found, count = _ESCAPE.subn(lambda match: chr(int(match.group(1), 16)), text)
+    return found.replace("\\n", "\n") if count * 6 * 3 > len(text) and _score(found, 0) >= _SURE else None
+
+
 def clean(text: str) -> tuple[str, list[Problem]]:
     """Return `text` with line feeds only, without control characters and surrogates, and the problems of that.
 
@@ -163,8 +173,10 @@ def _decide(data: bytes, declared: str | None) -> tuple[_Candidate, bool]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _not_utf8(data, declared, error)
-    hz = _hz(data) if b"~{" in data and data.isascii() else None
-    return (hz, True) if hz else (_Candidate(text, "ascii" if data.isascii() else "utf-8", 0, 1.0), True)
+    old = None
+    if data.isascii():  # ways to write Chinese in seven bits
+        old = _seven_bit(data, "hz") if b"~{" in data else _seven_bit(data, "utf-7") if _UTF7.search(data) else None
+    return (old, True) if old else (_Candidate(text, "ascii" if data.isascii() else "utf-8", 0, 1.0), True)
 
 
 def _not_utf8(data: bytes, declared: str | None, error: UnicodeDecodeError) -> tuple[_Candidate, bool]:
@@ -280,13 +292,13 @@ def _mostly_utf8(data: bytes) -> _Candidate | None:
     return _Candidate(text, "utf-8", bad, 1.0) if valid > 8 * bad else None
 
 
-def _hz(data: bytes) -> _Candidate | None:
-    """Decode HZ (~{ ... ~}), old mail Chinese in ASCII, when that gives Chinese text."""
+def _seven_bit(data: bytes, encoding: str) -> _Candidate | None:
+    """Decode HZ (~{ ... ~}) or UTF-7 (+...-), old mail Chinese in ASCII, when that gives Chinese text."""
     try:
-        text = data.decode("hz")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         return None
-    candidate = _Candidate(text, "hz", 0, _score(text, 0))
+    candidate = _Candidate(text, encoding, 0, _score(text, 0))
     return candidate if candidate.score >= _SURE else None
 
 

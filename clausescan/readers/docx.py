@@ -17,6 +17,8 @@ from functools import cached_property
 
 from clausescan.errors import ReadError, first_characters, problem, revision_view
 from clausescan.readers.assemble import assemble
+from clausescan.readers.attachments import Attachment, with_attachments
+from clausescan.readers.beside import sentence
 from clausescan.readers.docx_numbering import Numbering
 from clausescan.readers.docx_story import (
     ALTERNATE,
@@ -27,6 +29,7 @@ from clausescan.readers.docx_story import (
     MOVE_TO,
     REVISIONS,
     TR,
+    A,
     Counts,
     Draft,
     Shared,
@@ -38,7 +41,8 @@ from clausescan.readers.docx_story import (
 )
 from clausescan.readers.docx_styles import Styles
 from clausescan.readers.docx_trace import Trace, traced
-from clausescan.readers.ooxml import Element, Part, W, WordPackage, open_package
+from clausescan.readers.lines import ends_sentence
+from clausescan.readers.ooxml import Element, Part, W, WordPackage, open_package, unpacked
 from clausescan.settings import Settings
 from clausescan.types import Coverage, Document, Origin, Problem
 
@@ -49,7 +53,6 @@ _ENOUGH = 0.95
 # Above this share of characters without a meaning, the text cannot be trusted.
 _UNREADABLE = 0.1
 _MEANINGLESS = re.compile("[\ue000-\uf8ff\ufffd]")
-_SHOWN_NAMES = 5
 _CAPITAL, _SMALL = re.compile("[A-Z]"), re.compile("[a-z]")
 
 
@@ -64,7 +67,7 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     for draft in drafts:
         draft.emphasis = _emphasis(draft)
     facts = _Facts(package=package, drafts=drafts, counts=shared.counts, settings=settings, cut=cut)
-    return assemble(
+    document = assemble(
         drafts,
         data=data,
         name=name,
@@ -73,6 +76,18 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
         problems=list(_problems(facts)),
         coverage=_coverage(facts),
     )
+    return _with_embedded(document, package, shared.counts.chunks, data, settings)
+
+
+def _with_embedded(document: Document, package: WordPackage, chunks: list[str], data: bytes, settings: Settings) -> Document:
+    """Return the document with the documents inside it behind its text: embedded ones, and imported parts, which Word shows as text."""
+    imported = [package.targets.get(key, key) for key in chunks]
+    names = list(dict.fromkeys([*imported, *package.embedded]))
+    if not names:
+        return document
+    found = unpacked(data, names)
+    attachments = [Attachment(name=posixpath.basename(name), data=found.get(name, b""), shown=name in imported) for name in names]
+    return with_attachments(document, attachments, settings, lenient=True)
 
 
 def trace(data: bytes, settings: Settings) -> Trace:
@@ -93,7 +108,17 @@ def _drafts(package: WordPackage, settings: Settings, *, traced: bool = False) -
     shared.notes = _Notes(package, shared).read
     body = package.document.find(f"{W}body")
     drafts = Story(package.document, shared, name="body").read(body) if body is not None else []
-    return shared, [*drafts, *_margins(package, shared)]
+    return shared, [*drafts, *_diagrams(package), *_margins(package, shared)]
+
+
+def _diagrams(package: WordPackage) -> Iterator[Draft]:
+    """Yield the sentences of SmartArt, which stand in a part of their own."""
+    for part in package.parts:
+        if part.kind == "diagramData":
+            for place, point in enumerate(part.root.iter(f"{A}p"), 1):
+                text = sentence("".join(item.text or "" for item in point.iter(f"{A}t")))
+                if text:
+                    yield Draft(kind="text_box", text=text, anchor=f"{_stem(part)}/p[{place}]", added=visible(text), paragraph=False)
 
 
 class _Notes:
@@ -131,7 +156,9 @@ def _margins(package: WordPackage, shared: Shared) -> Iterator[Draft]:
             origin: Origin = "header" if part.kind == "header" else "footer"
             if (origin, draft.text) not in seen:
                 seen.add((origin, draft.text))
-                draft.kind = "margin"
+                # "机密", "第 1 页" are no part of the text; a sentence is, wherever Word shows it
+                if not (sentence(draft.text) and ends_sentence(draft.text)):
+                    draft.kind = "margin"
                 draft.origin = "hidden" if draft.origin == "hidden" else origin
                 yield draft
 
@@ -210,22 +237,12 @@ def _problems(facts: _Facts) -> Iterator[Problem]:
         yield problem("R025_truncated", detail=first_characters(facts.size))
     else:
         yield from _cross_check(facts)
-    if facts.counts.chunks:
-        names = [facts.package.targets.get(key, key) for key in facts.counts.chunks]
-        # Imported parts show as text in Word: leaving them out is more than an attachment not read.
-        left_out = (f"imported parts were left out: {_names(names)}", f"未读取导入的部分：{_names(names)}")
-        yield problem("R025_truncated", detail=left_out)
+    if facts.counts.pictures:
+        yield problem("R055_pictures", count=facts.counts.pictures, places=("in the body", "正文中"))
     if facts.revisions:
         yield problem("R031_tracked_changes", count=facts.revisions, view=revision_view(facts.settings.revisions))
     if facts.hidden:
         yield problem("R032_hidden_text", count=facts.hidden)
-    if facts.package.embedded:
-        yield problem("R033_attachment", detail=_names(list(facts.package.embedded)))
-
-
-def _names(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
-    return ", ".join(names[:_SHOWN_NAMES]) + more
 
 
 def _cross_check(facts: _Facts) -> Iterator[Problem]:

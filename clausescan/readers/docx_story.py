@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from clausescan.readers import assemble
+from clausescan.readers.beside import sentence
 from clausescan.readers.docx_numbering import BULLET, Number, Numbering
 from clausescan.readers.docx_styles import (
     PLAIN,
@@ -31,6 +32,14 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+A, _V = "{http://schemas.openxmlformats.org/drawingml/2006/main}", "{urn:schemas-microsoft-com:vml}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_BLIP = f"{A}blip"
+# elements of drawings with text: the attributes that hold it; none: it stands in a:t below
+_DRAWING_TEXTS: dict[str, tuple[str, ...]] = {
+    f"{_WP}docPr": ("descr", "title"), f"{_V}textpath": ("string",), f"{_V}shape": ("alt", "title"), f"{_V}rect": ("alt",),
+    f"{_V}group": ("alt",), f"{A}p": (),
+}  # fmt: skip
 
 P, R, T, TBL, TR, TC = f"{W}p", f"{W}r", f"{W}t", f"{W}tbl", f"{W}tr", f"{W}tc"
 DEL_TEXT, FIELD = f"{W}delText", f"{W}fldChar"
@@ -46,8 +55,8 @@ _DRAWINGS = frozenset((f"{W}drawing", f"{W}pict", f"{W}object", ALTERNATE))
 # What may hold runs or paragraphs; everything else next to them is skipped.
 _HOLDERS = frozenset((SDT, ALTERNATE, *REVISIONS, *_WRAPPERS))
 
-# A prompt ("Click here to enter text") is short; anything longer is read even if it is marked as one.
-_PROMPT_MAX = 100
+# A prompt ("单击此处输入文字", "Click or tap here to enter text.") is short; anything longer is read even if it is marked as one.
+_PROMPT_MAX, _PROMPT_MAX_ZH = 60, 24
 # A cell with more paragraphs than this is a column of a layout, not a value.
 _CELL_PARAGRAPHS = 12
 _BOXES = "☐☑☒□■✓✔"
@@ -152,6 +161,7 @@ class Counts:
     tables: int = 0
     footnotes: int = 0
     text_boxes: int = 0
+    pictures: int = 0
     form_fields: int = 0
     skipped: int = 0
     chunks: list[str] = field(default_factory=list)
@@ -202,6 +212,7 @@ class _Paragraph:
     weights: Weights = field(default_factory=Weights)
     notes: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     passages: int = 0
     blank: bool = True
 
@@ -296,8 +307,9 @@ class Story:
         prompt = properties.find(f"{W}showingPlcHdr") if properties is not None else None
         if content is None or prompt is None or not is_on(prompt.get(f"{W}val")):
             return False
-        size = sum(visible(text.text or "") for text in content.iter(T))
-        if size > _PROMPT_MAX:
+        words = "".join(text.text or "" for text in content.iter(T))
+        size = visible(words)
+        if size > (_PROMPT_MAX_ZH if _CJK.search(words) else _PROMPT_MAX):
             return False
         self._shared.counts.skipped += size
         return True
@@ -384,6 +396,12 @@ class Story:
                 draft.kind = "text_box" if draft.kind in ("paragraph", "heading", "title", "list_item") else draft.kind
                 draft.paragraph = False
                 self._out.append(draft)
+        for said in paragraph.said:
+            added = visible(said)
+            anchor = f"{self._name}/p[{paragraph.place}]/description"
+            self._out.append(
+                Draft(kind="text_box", text=said, anchor=anchor, origin="annotation", added=added, paragraph=False, main=self._main)
+            )
         for kind, note_id in paragraph.notes:
             for draft in self._shared.notes(kind, note_id):
                 draft.paragraph = False
@@ -559,6 +577,9 @@ class Story:
                 return
             element = chosen
         paragraph.boxes.extend(_boxes(element))
+        self._shared.counts.pictures += _is_large_picture(element)
+        if not self._silent:
+            paragraph.said.extend(said for said in _said(element) if said not in paragraph.said)
 
     def _form_field(self, mark: Element, paragraph: _Paragraph, look: RunLook) -> None:
         """Write the state of an old form field: a tick box has no text, a list may have none."""
@@ -566,6 +587,10 @@ class Story:
         if data is None or mark.get(f"{W}fldCharType") != "begin":
             return
         self._shared.counts.form_fields += 1
+        typed = data.find(f"{W}textInput")
+        said = sentence(child_value(typed, "default")) if typed is not None else ""
+        if said and said not in paragraph.said:  # shown until somebody types over it
+            paragraph.said.append(said)
         box = data.find(f"{W}checkBox")
         if box is not None:
             state = box.find(f"{W}checked")
@@ -635,6 +660,22 @@ def _boxes(element: Element) -> Iterator[Element]:
                 yield from _boxes(chosen)
         else:
             yield from _boxes(child)
+
+
+def _is_large_picture(element: Element) -> bool:
+    """Tell whether a drawing shows a picture that may hold a paragraph: 6 cm by 1.5 cm or more."""
+    if next(element.iter(_BLIP), None) is None:
+        return False
+    extent = next(element.iter(f"{_WP}extent"), None)
+    return extent is not None and to_int(extent.get("cx"), 0) >= 2_160_000 and to_int(extent.get("cy"), 0) >= 540_000
+
+
+def _said(element: Element) -> Iterator[str]:
+    """Yield the sentences in a drawing that are no paragraphs of Word: descriptions, WordArt, the text of shapes and diagrams."""
+    for child in element.iter(*_DRAWING_TEXTS):
+        names = _DRAWING_TEXTS[child.tag]
+        texts = [child.get(name) for name in names] if names else ["".join(text.text or "" for text in child.iter(f"{A}t"))]
+        yield from filter(None, map(sentence, texts))
 
 
 def _kind(number: Number | None, properties: ParagraphProperties, style: ParagraphStyle) -> tuple[BlockKind, int]:

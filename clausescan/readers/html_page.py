@@ -1,7 +1,8 @@
 """The walker behind the HTML reader: it is told about tags and text as they come and keeps blocks.
 
 Nothing visible is dropped: policies hide clauses in tabs, accordions and footers. Hidden text is read and marked
-(`origin`). Only script, style, iframes and ruby readings go, and struck text (<del>, <s>) in the final view.
+(`origin`), and so is what is said of pictures and in tooltips when it is a sentence. Only script, style, iframes and ruby readings
+go, and struck text (<del>, <s>) in the final view.
 The parser's target interface is used instead of a tree: no depth limit, text after </html> arrives, little memory.
 """
 
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from clausescan.readers import lines as rules
 from clausescan.readers.assemble import Draft
+from clausescan.readers.beside import sentence
 from clausescan.readers.html_numbers import Counters, ListNumbers, css_rules, list_numbers
 from clausescan.types import BlockKind, Origin
 
@@ -31,8 +33,8 @@ _ROLES: dict[str, int] = {
     **_roles("p div section dd dt blockquote", _PLAIN),
     **_roles("html body article main header footer nav aside address center form fieldset legend", _BLOCK),
     **_roles("figure figcaption details summary dl hgroup caption thead tbody tfoot template frameset noframes", _BLOCK),
-    **_roles("dialog search select option optgroup button noscript hr object marquee svg", _BLOCK),
-    **_roles("script style iframe rt rp math canvas audio video map area", _SKIP),
+    **_roles("dialog search select option optgroup button noscript hr object marquee svg map", _BLOCK),
+    **_roles("script style iframe rt rp canvas audio video annotation annotation-xml", _SKIP),
     **_roles("h1 h2 h3 h4 h5 h6", _HEADING),
     **_roles("ol ul menu dir", _LIST),
     **_roles("td th", _CELL),
@@ -60,6 +62,11 @@ _TINY = re.compile(
 )
 _WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*(?:;|!|$)", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color|-image)?\s*:\s*(?!white|#fff(?:fff)?\b|none|transparent|inherit|initial)", re.IGNORECASE)
+# what stands beside the page; on which elements does not matter
+_SAID = frozenset(("alt", "title", "aria-label", "aria-description", "placeholder", "label", "summary"))
+_BUTTONS = frozenset(("submit", "button", "reset", "checkbox", "radio", "hidden"))
+_DRAWN = re.compile(r"content\s{0,9}:\s{0,9}(?:\"([^\"\\]{12,2000})\"|'([^'\\]{12,2000})')")
+_SHOWS_INLINE = re.compile(r"display\s*:\s*inline\s*(?:;|!|$)", re.IGNORECASE)
 _SHOWS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
@@ -153,6 +160,8 @@ class Page:
         self._number_is_drawn = False
         self._in_title = False
         self._counts: Counter[str] = Counter()
+        self._said: list[str] = []
+        self._told: set[str] = set()
 
     # --- what the parser calls ---
 
@@ -162,6 +171,8 @@ class Page:
             self._skip += 1
             return
         role = _ROLES.get(tag, -1)
+        if attrib and tag != "meta":
+            self._hear(tag, attrib)
         if role == _PLAIN and not attrib and self._counters is None:  # the usual case by far
             if self._line.parts or self._lines:
                 self._flush()
@@ -174,8 +185,11 @@ class Page:
                 return
             role = -1 if role in (_STRUCK, _ADDED) else role
         drawn, unmarked = self._counters.enter(tag, attrib) if self._counters else (None, False)
-        if attrib and role < 0 and _SHOWS_BLOCK.search(attrib.get("style") or ""):
-            role = _PLAIN
+        if attrib and role <= _PLAIN and "style" in attrib:
+            if role < 0 and _SHOWS_BLOCK.search(attrib["style"]):
+                role = _PLAIN
+            elif role == _PLAIN and _SHOWS_INLINE.search(attrib["style"]):
+                role = -1
         self._stack.append((role, self._state, self._anchor))
         if role >= 0:
             self._open(tag, role, attrib, unmarked)
@@ -249,6 +263,34 @@ class Page:
     def _is_gone(self, role: int, attrib: Mapping[str, str]) -> bool:
         style = attrib.get("style")
         return not self.original and role != _BREAK and style is not None and _STRUCK_STYLE.search(style) is not None
+
+    def _hear(self, tag: str, attrib: Mapping[str, str]) -> None:
+        """Keep what an attribute says beside the page until the open block has ended; the same words once."""
+        if not _SAID.isdisjoint(attrib):
+            for name in _SAID.intersection(attrib):
+                self._keep(attrib[name])
+        if tag == "input" and attrib.get("type", "").lower() in _BUTTONS:
+            self._keep(attrib.get("value"))
+
+    def _keep(self, text: str | None) -> None:
+        said = sentence(text)
+        if said and said not in self._told:
+            self._told.add(said)
+            self._said.append(said)
+
+    def _tell(self) -> None:
+        tag, count = self._anchor
+        shown = self._out[-1].text if self._out else ""
+        for said in self._said:
+            if said in shown:
+                continue
+            self.size += len(said) + 1
+            if self.size > self.limit:
+                self.is_cut = True
+                break
+            origin: Origin = "hidden" if self._state.origin == "hidden" else "annotation"
+            self._out.append(Draft(kind="paragraph", text=said, anchor=f"{tag}[{count}]", origin=origin))
+        self._said.clear()
 
     def _begins_skip(self, tag: str, role: int, attrib: Mapping[str, str]) -> bool:
         """Count a tracked change or a script; return whether the element is left out."""
@@ -406,6 +448,9 @@ class Page:
     def _read_css(self) -> None:
         css = "".join(self._css)
         self._css.clear()
+        if "content" in css:
+            for match in _DRAWN.finditer(css):
+                self._keep(match.group(1) or match.group(2))
         if "counter" in css:
             self._counters = self._counters or Counters()
             self._counters.add(css)
@@ -443,12 +488,16 @@ class Page:
                 text = _collapse("".join(line.parts))
                 if text:
                     self._emit(text, line)
+            if self._said:
+                self._tell()
             return
         earlier.append(line)
         self._line, self._lines = _Line(), []
         texts = [_collapse("".join(each.parts)) for each in earlier]
         for first, last in _paragraphs(texts):
             self._emit(_joined(texts[first:last]), _sum(earlier[first:last]))
+        if self._said:
+            self._tell()
 
     def _emit(self, text: str, line: _Line) -> None:
         self.size += len(text) + 1

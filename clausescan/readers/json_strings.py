@@ -48,15 +48,25 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
 
 def _parsed(source: str) -> Any:
     try:
-        return loads(source, strict=False)
+        return loads(source, strict=False, object_pairs_hook=_pairs)
     except RecursionError as error:
         raise ReadError(problem("R007_damaged", detail=("nested too deeply", "嵌套过深"))) from error
     except JSONDecodeError as error:
         lines = [line for line in source.splitlines() if line.strip()]
         try:
-            return [loads(line, strict=False) for line in lines] if len(lines) > 1 else _fail(error)
+            return [loads(line, strict=False, object_pairs_hook=_pairs) for line in lines] if len(lines) > 1 else _fail(error)
         except (JSONDecodeError, RecursionError):
             return _fail(error)
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a key that stands there twice all values are kept, where a parser keeps the last."""
+    found: dict[str, Any] = dict(pairs)
+    if len(found) < len(pairs):
+        for name in found:
+            values = [value for key, value in pairs if key == name]
+            found[name] = values if len(values) > 1 else values[0]
+    return found
 
 
 def _fail(error: JSONDecodeError) -> Any:
@@ -69,11 +79,25 @@ def _strings(value: Any, anchor: str) -> Iterator[tuple[str, str, str]]:
     while waiting:
         path, key, one = waiting.pop()
         if isinstance(one, str):
-            yield path, key, one
+            inner = _inside(one)
+            if inner is None:
+                yield path, key, one
+            else:
+                waiting.append((f"{path}!", key, inner))
         elif isinstance(one, dict):
             waiting += reversed([(f"{path}.{name}", str(name), item) for name, item in one.items()])
         elif isinstance(one, list):
             waiting += reversed([(f"{path}[{number}]", key, item) for number, item in enumerate(one)])
+
+
+def _inside(value: str) -> Any:
+    """Return what a string that is JSON itself holds, None for any other."""
+    if value[:1] not in ("{", "[") or '"' not in value:
+        return None
+    try:
+        return loads(value, strict=False, object_pairs_hook=_pairs)
+    except (JSONDecodeError, RecursionError):
+        return None
 
 
 def _drafts(value: str, anchor: str, key: str, settings: Settings) -> Iterator[Draft]:

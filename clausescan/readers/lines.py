@@ -63,6 +63,10 @@ _LETTERS = re.compile(rf"[{CJK}]|[A-Za-z]{{2}}")
 _HEADING_WIDTH = 64
 _LONG_LINE = 60
 
+# a line break inside a key word is a wrap, whatever the lines look like; so is one sign on each line
+_NEVER_APART = frozenset(("人脸", "刷脸", "面部", "永久", "撤销", "授权", "不可", "信息"))
+_HAN_PAIR = re.compile("[\u3400-\u9fff]{2}")
+
 
 def width(line: str) -> int:
     """Return the columns of `line`; UTF-8 gives ASCII one byte and Chinese three."""
@@ -153,6 +157,8 @@ def wrap_width(lines: Sequence[str]) -> int:
 
 def continues(line: str, following: str, limit: int) -> bool:
     """Tell whether `following` goes on with the paragraph of `line`; both stripped and not blank."""
+    if line[-1:] + following[:1] in _NEVER_APART or (len(line) == 1 == len(following) and _HAN_PAIR.match(line + following)):
+        return True
     kind = scheme(following)
     ended = ends_sentence(line)
     full = bool(limit) and _is_full(line, following.lstrip(BULLETS + " ") if kind == "bullet" else following, limit)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from email.message import EmailMessage, Message, MIMEPart
 from email.parser import BytesParser
+from html import unescape
 
 from clausescan.errors import ReadError, problem
 from clausescan.readers import html, text
 from clausescan.readers.attachments import Attachment, with_attachments
+from clausescan.readers.beside import sentence
+from clausescan.readers.decoding import decode
 from clausescan.readers.sniffing import MAIL
 from clausescan.settings import Settings
 from clausescan.types import Document
 
+# a sentence of a part is compared by its letters
+_PIECE_END, _LETTERS, _TAG = re.compile(r"(?<=[。；;!?！？\n])|(?<=\.)\s"), re.compile(r"[^\W_]"), re.compile("<[^<>]{0,2000}>")
+
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
     """Return the Document of a message. Raises ReadError (R007) for one that holds nothing."""
-    message = BytesParser(policy=policy.default).parsebytes(data)
+    message = BytesParser(policy=policy.default).parsebytes(data.removeprefix(b"\xef\xbb\xbf"))
     body = message.get_body(preferencelist=("html", "plain"))
     attached = list(_attached(message, body))
     if body is None and not attached:
@@ -43,10 +50,17 @@ def _body(body: MIMEPart, name: str, settings: Settings) -> Document:
 def _attached(message: EmailMessage, body: MIMEPart | None) -> Iterator[Attachment]:
     """Yield what the message holds beside its body and the other forms of it."""
     page = _payload(body) if body is not None else b""
+    shown_words = ""
     for part in _leaves(message):
         kind = part.get_content_type()
         disposition = part.get_content_disposition()
-        if part is body or (kind in ("text/plain", "text/html") and disposition != "attachment" and not part.get_filename()):
+        if part is body or not _payload(part).strip():
+            continue
+        if kind in ("text/plain", "text/html") and disposition != "attachment" and not part.get_filename():
+            shown_words = shown_words or (_letters(_text(body)) if body is not None else "")
+            more = _beyond(part, shown_words)
+            if more:
+                yield Attachment(name="another form of the body", data=more.encode("utf-8", "replace"), kind=kind)
             continue
         shown = str(part.get("Content-ID", "")).strip("<> ")
         inline = disposition == "inline" or bool(shown and f"cid:{shown}".encode() in page)
@@ -61,6 +75,25 @@ def _leaves(part: MIMEPart) -> Iterator[MIMEPart]:
             yield from _leaves(each)
     else:
         yield part
+
+
+def _beyond(part: MIMEPart, words: str) -> str:
+    """Return what a text part says beyond the body, whose letters are `words`: the whole of another text, else its own sentences."""
+    text = _text(part)
+    pieces = [piece for piece in _PIECE_END.split(text) if sentence(piece)]
+    missing = [piece.strip() for piece in pieces if _letters(piece) not in words]
+    return text if len(missing) * 2 > len(pieces) else "\n\n".join(missing)
+
+
+def _text(part: MIMEPart) -> str:
+    charset = part.get_content_charset()
+    content = _payload(part)
+    text = content.decode(charset, "replace") if charset and _is_known(charset) else decode(content)[0] if content.strip() else ""
+    return unescape(_TAG.sub("", text)) if part.get_content_type() == "text/html" else text
+
+
+def _letters(text: str) -> str:
+    return "".join(_LETTERS.findall(text))
 
 
 def _payload(part: MIMEPart) -> bytes:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from clausescan.errors import problem
 from clausescan.readers import lines as rules
 from clausescan.readers.assemble import Draft, assemble
+from clausescan.readers.beside import sentence
 from clausescan.readers.decoding import decode
 from clausescan.settings import Settings
 from clausescan.types import Coverage, Document
@@ -29,6 +30,10 @@ _ITEM = re.compile(r"(\s*)(?:([-*+])|(\d{1,9})([.)]))\s+(?=\S)")
 _QUOTE = re.compile(r"(?:\s{0,3}>\s?)+")
 _DELIMITER = re.compile(r"\s*+(?:\|\s*+)?:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s*+$")
 _REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*\S+")
+_NOTE = re.compile(r"\s{0,3}\[\^[^\]\s]{1,100}\]:\s{0,9}(?=\S)")
+# titles of links, pictures and references; attributes of tags
+_SAID = re.compile(r"(?:\](?:\([^()\s]{0,300}|:\s{0,3}[^\s\]]{1,300}))\s{1,9}[\"'(]([^\"'\n]{12,2000})[\"')]")
+_ATTRIBUTE = re.compile(r"<[^<>]{0,400}?\s(?:alt|title|aria-label|placeholder|value)\s{0,9}=\s{0,9}[\"']([^\"'<>]{12,2000})[\"']")
 _CELL_GAP = re.compile(r"(?<!\\)\|")
 _HTML_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
 _HTML_CELL = re.compile(r"</t[dh]>\s*<t[dh]\b[^>]*>", re.IGNORECASE)
@@ -72,6 +77,7 @@ class _Page:
     struck: int = 0
     tables: int = 0
     title: str | None = None
+    said: list[str] = field(default_factory=list)
 
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
@@ -127,6 +133,13 @@ def _line(all_lines: Sequence[str], index: int, page: _Page) -> int:
         return _table(all_lines, index, page)
     quote = _QUOTE.match(line)
     line = line[quote.end() :] if quote else line
+    if ("](" in line or "]:" in line or "=" in line) and ('"' in line or "'" in line):
+        _hear(line, page)
+    note = _NOTE.match(line)
+    if note:
+        _close(page)
+        page.drafts.append(Draft(kind="footnote", text=_inline(line[note.end() :], page).strip(), anchor=_anchor(index)))
+        return index + 1
     if not line.strip() or _REFERENCE.match(line):
         _close(page)
         return index + 1
@@ -144,6 +157,18 @@ def _line(all_lines: Sequence[str], index: int, page: _Page) -> int:
         return index + 1
     _text(line, index, page)
     return index + 1
+
+
+def _hear(line: str, page: _Page) -> None:
+    """Keep what stands beside the text of a line, when it is a sentence, until its paragraph has ended."""
+    found = [*_SAID.findall(line), *(_ATTRIBUTE.findall(line) if "<" in line else ())]
+    page.said += [said for said in map(sentence, found) if said and said not in page.said]
+
+
+def _tell(page: _Page) -> None:
+    anchor = page.drafts[-1].anchor if page.drafts else "line 1"
+    page.drafts += [Draft(kind="paragraph", text=said, anchor=anchor, origin="annotation") for said in page.said]
+    page.said.clear()
 
 
 def _fits_heading(line: str, underline: str) -> bool:
@@ -192,6 +217,8 @@ def _number(item: re.Match[str], indent: int, page: _Page) -> str | None:
 def _close(page: _Page) -> None:
     """End the open paragraph, if any, and settle what it is."""
     if not page.lines or page.open is None:
+        if page.said:
+            _tell(page)
         return
     draft, text = page.open, rules.join(page.lines)
     bold = all(_BOLD_LINE.match(raw) for raw in page.raw)
@@ -207,6 +234,8 @@ def _close(page: _Page) -> None:
     page.drafts.append(draft)
     page.open = None
     page.lines, page.raw = [], []
+    if page.said:
+        _tell(page)
 
 
 def _heading(source: str, level: int, index: int, page: _Page) -> None:

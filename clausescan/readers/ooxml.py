@@ -14,7 +14,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
@@ -46,7 +47,7 @@ _DECLARATION = re.compile(r"\A\s*+<\?xml[^>]{0,400}\?>")
 # Content types of parts that are checked even where nothing of them is read: a DOCTYPE in one is a sign of an attack.
 _CHECKED = ("styles+xml", "numbering+xml", "settings+xml", "header+xml", "footer+xml", "comments+xml", "core-properties+xml")
 # Relationships of the main part that the reader follows.
-_KINDS = ("styles", "numbering", "footnotes", "endnotes", "header", "footer")
+_KINDS = ("styles", "numbering", "footnotes", "endnotes", "header", "footer", "diagramData")
 _ZIP_FAILS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError, IndexError)
 
 
@@ -108,6 +109,17 @@ def open_package(data: bytes, settings: Settings, *, verbatim: bool = False) -> 
         targets={relation.id: relation.target for relation in relations},
         problems=tuple(problems),
     )
+
+
+def unpacked(data: bytes, names: Sequence[str]) -> dict[str, bytes]:
+    """Return entries of a package that was opened before, and so lies within the limits; those that are damaged are left out."""
+    found: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        infos = {_normal(info.filename).lower(): info for info in archive.infolist()}
+        for name in names:
+            with suppress(*_ZIP_FAILS, KeyError, RuntimeError):
+                found[name] = archive.read(infos[name.lower()])
+    return found
 
 
 class Container:

@@ -16,14 +16,21 @@ from lxml import etree
 from clausescan.errors import ReadError, problem
 from clausescan.readers import html
 from clausescan.readers.assemble import Draft, assemble
+from clausescan.readers.beside import sentence
+from clausescan.readers.lines import ends_sentence
 from clausescan.readers.sniffing import EPUB, ODT, sniff
 from clausescan.settings import Settings
-from clausescan.types import Document
+from clausescan.types import Document, Origin
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _SILENT = frozenset((f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note-citation", f"{_OFFICE}forms"))
+_SAID = (f"{_SVG}title", f"{_SVG}desc")
+_MARGINS: tuple[tuple[str, Origin], ...] = (("header", "header"), ("footer", "footer"))
+_CHAPTER = "application/xhtml+xml"
 
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
@@ -71,8 +78,21 @@ def _odt(parts: _Parts, data: bytes, name: str) -> Document:
     if "META-INF/manifest.xml" in parts.names and b"encryption-data" in parts.bytes("META-INF/manifest.xml"):
         raise ReadError(problem("R008_encrypted"))
     drafts = list(_blocks(parts.xml("content.xml")))
+    if "styles.xml" in parts.names:
+        drafts += _margins(parts.xml("styles.xml"), {draft.text for draft in drafts})
     title = next((draft.text for draft in drafts if draft.kind == "heading" and draft.level == 1), None)
     return assemble(drafts, data=data, name=name, media_type=ODT, title=title)
+
+
+def _margins(root: Any, known: set[str]) -> Iterator[Draft]:
+    """Yield the sentences of headers and footers, each once; names and page numbers are no part of the text."""
+    for place, origin in _MARGINS:
+        for name in (place, f"{place}-left", f"{place}-first"):
+            for margin in root.iter(f"{_STYLE}{name}"):
+                for draft in _blocks(margin):
+                    if draft.text not in known and sentence(draft.text) and ends_sentence(draft.text):
+                        known.add(draft.text)
+                        yield replace(draft, origin=origin, anchor=place)
 
 
 def _blocks(root: Any) -> Iterator[Draft]:
@@ -100,14 +120,24 @@ def _blocks(root: Any) -> Iterator[Draft]:
                     kind="heading" if heading else "list_item" if item else "paragraph", text=text,
                     level=int(level) if heading and level.isdecimal() else 0, anchor=f"line {element.sourceline}",
                 )  # fmt: skip
+            for said in filter(None, (sentence(item.text) for item in element.iter(*_SAID))):
+                yield Draft(kind="paragraph", text=said, anchor=f"line {element.sourceline}", origin="annotation")
             continue
         stack.extend(reversed(element))
 
 
 def _words(element: Any) -> str:
+    """Return the text of a paragraph; comments and what says something about pictures are no part of it."""
     parts: list[str] = []
+    silent: Any = None
     for event, item in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
+        if silent is not None:
+            if event == "end" and item is silent:
+                silent = None
+                parts.append(item.tail or "")
+        elif event == "start" and item is not element and (item.tag in _SILENT or item.tag in _SAID):
+            silent = item
+        elif event == "start":
             if item.tag in (f"{_TEXT}tab", f"{_TEXT}line-break", f"{_TEXT}s"):
                 parts.append(" ")
             parts.append(item.text or "")
@@ -124,6 +154,9 @@ def _epub(parts: _Parts, data: bytes, name: str, settings: Settings) -> Document
     items = {item.get("id"): item.get("href") for item in root.iter("{*}item")}
     hrefs = [items.get(reference.get("idref")) for reference in root.iter("{*}itemref")]
     names = [posixpath.normpath(posixpath.join(posixpath.dirname(package), href)) for href in hrefs if href]
+    # pages that the reading order leaves out are still there for whoever follows a link
+    beside = [item.get("href") for item in root.iter("{*}item") if item.get("media-type") == _CHAPTER and item.get("properties") != "nav"]
+    names += [posixpath.normpath(posixpath.join(posixpath.dirname(package), href)) for href in beside if href]
     pages = [parts.bytes(part) for part in dict.fromkeys(names) if part in parts.names]
     if not pages:
         raise ReadError(problem("R007_damaged", detail=("the book has no chapters", "电子书没有章节")))

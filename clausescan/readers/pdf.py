@@ -27,9 +27,11 @@ import pypdfium2.raw as raw
 from clausescan.errors import ReadError, problem
 from clausescan.readers import ocr, pdf_guard
 from clausescan.readers import pdf_words as words
+from clausescan.readers.attachments import Attachment, with_attachments
+from clausescan.readers.beside import sentence
 from clausescan.readers.garble import garbled_share
 from clausescan.readers.pdf_blocks import Builder, Draft, body_of, emphasis, settle_right_edges, with_next
-from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, quarters, read_page, set_frames
+from clausescan.readers.pdf_glyphs import Bounds, Glyphs, Indexes, Marks, Note, Styles, attachment_of, quarters, read_page, set_frames
 from clausescan.readers.pdf_layout import Element, Table, TextLine, elements
 from clausescan.readers.pdf_margins import Margin, take_interruptions, take_margins, take_stamps
 from clausescan.readers.pdf_plumber import second_reading
@@ -40,6 +42,8 @@ from clausescan.types import Block, BlockKind, Coverage, Document, Line, Origin,
 MEDIA_TYPE = "application/pdf"
 _GARBLED_SHARE = 0.05
 _GARBLED_PAGE = 0.3
+_MAX_FILES = 200
+_PICTURE = (0.08, 0.8)  # shares of a page
 _MAX_SECOND = 20
 # (is a field, is printed on the page): name in the anchor, kind, origin
 _NOTE_KINDS: dict[tuple[bool, bool], tuple[str, BlockKind, Origin]] = {
@@ -59,6 +63,7 @@ class _Source:
     title: str | None = None
     problems: list[Problem] = field(default_factory=list)
     recognised: dict[int, Recognised] = field(default_factory=dict)
+    files: list[Attachment] = field(default_factory=list)
 
 
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
@@ -73,8 +78,10 @@ def read(data: bytes, *, name: str, settings: Settings) -> Document:
     source = _load(data, settings)
     _ask_again(source, data)
     _recognise(source, data, settings)
-    _drop_slanted(source)
-    return _assemble(source, data, name)
+    _settle_slanted(source)
+    files = source.files + [file for glyphs in source.pages for file in glyphs.files]
+    document = _assemble(source, data, name)
+    return with_attachments(document, files, settings, lenient=True) if files else document
 
 
 def read_pages(pages: Sequence[dict[str, Any]], data: bytes, *, name: str, media_type: str) -> Document:
@@ -98,7 +105,10 @@ def _load(data: bytes, settings: Settings) -> _Source:
         return _load_with_plumber(data, settings, str(error))
     with closing(document):
         source = _load_pages(document, settings)
-        source.problems += _container_problems(document, data)
+        has_fields = any(note.field for glyphs in source.pages for note in glyphs.notes)
+        source.problems += _container_problems(document, data, has_fields=has_fields)
+        count = min(raw.FPDFDoc_GetAttachmentCount(document), _MAX_FILES)
+        source.files = [attachment_of(raw.FPDFDoc_GetAttachment(document, index)) for index in range(count)]
     return source
 
 
@@ -137,22 +147,12 @@ def _load_pages(document: pdfium.PdfDocument, settings: Settings) -> _Source:
     return source
 
 
-def _container_problems(document: pdfium.PdfDocument, data: bytes) -> Iterator[Problem]:
+def _container_problems(document: pdfium.PdfDocument, data: bytes, *, has_fields: bool) -> Iterator[Problem]:
     if b"%%EOF" not in data[-4096:] and b"startxref" not in data[-4096:]:
         yield _partly("the end of the file is missing", "文件缺少末尾")
-    if document.get_formtype() == raw.FORMTYPE_XFA_FULL:
+    form = document.get_formtype()
+    if form == raw.FORMTYPE_XFA_FULL or (form == raw.FORMTYPE_XFA_FOREGROUND and not has_fields):
         yield _partly("a form whose text is made by a viewer (XFA)", "文字由阅读器生成的表单（XFA）")
-    count = raw.FPDFDoc_GetAttachmentCount(document)
-    if count > 0:
-        names = [_attachment_name(document, index) for index in range(min(count, 5))]
-        yield problem("R033_attachment", detail=", ".join(names) + (" ..." if count > 5 else ""))
-
-
-def _attachment_name(document: pdfium.PdfDocument, index: int) -> str:
-    try:
-        return str(document.get_attachment(index).get_name()) or f"#{index + 1}"
-    except pdfium.PdfiumError:
-        return f"#{index + 1}"
 
 
 def _load_with_plumber(data: bytes, settings: Settings, detail: str) -> _Source:
@@ -224,7 +224,14 @@ def _recognise(source: _Source, data: bytes, settings: Settings) -> None:
         source.recognised[glyphs.number] = Recognised.of(page)
 
 
-def _drop_slanted(source: _Source) -> None:
+def _settle_slanted(source: _Source) -> None:
+    """Say where text stands slanted; a sentence there, each once, stands beside the text, the rest is left out."""
+    seen: set[str] = set()
+    for glyphs in source.pages:
+        said = sentence(glyphs.slanted)
+        if said and said not in seen:
+            seen.add(said)
+            glyphs.notes.append(Note(said, glyphs.bounds, field=False, printed=True))
     count = sum(glyphs.angled for glyphs in source.pages)
     if count:
         pages = [glyphs.number for glyphs in source.pages if glyphs.angled]
@@ -426,6 +433,9 @@ def _document(source: _Source, writer: _Writer, builder: Builder, data: bytes, n
     kinds = [(block.kind, block.origin) for block in writer.blocks]
     hidden = sum(origin == "hidden" for _, origin in kinds)
     problems = [*source.problems, *_text_problems(text, unreadable, blind, hidden), *ocr_problems(source.recognised, total)]
+    pictured = [glyphs.number for glyphs in source.pages if _is_pictured(glyphs) and glyphs.number not in (*blind, *source.recognised)]
+    if pictured:
+        problems.append(problem("R055_pictures", count=len(pictured), places=_pages_named(pictured)))
     coverage = Coverage(
         characters=len(text),
         pages=source.count,
@@ -471,6 +481,15 @@ def _is_blind(glyphs: Glyphs) -> bool:
     if count == 0:
         return glyphs.marks.images > 0 or glyphs.marks.paths > 10 or glyphs.marks.texts > 0
     return count < 30 and glyphs.marks.image_share > 0.4
+
+
+def _is_pictured(glyphs: Glyphs) -> bool:
+    """Return True when a picture takes a part of the page that may hold a paragraph; one that takes all of it lies behind the text."""
+    return glyphs.marks.images > 0 and _PICTURE[0] <= glyphs.marks.image_share <= _PICTURE[1]
+
+
+def _pages_named(pages: list[int]) -> tuple[str, str]:
+    return f"pages {listed(pages)}", f"第 {listed(pages)} 页"
 
 
 def _title(text: str, blocks: Sequence[Block], stored: str | None) -> str | None:

@@ -8,6 +8,7 @@ PDFium is not thread-safe: read in processes, never in threads.
 from __future__ import annotations
 
 import ctypes
+import functools
 import itertools
 import math
 import re
@@ -22,6 +23,10 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+
+from clausescan.readers import lines as rules
+from clausescan.readers.attachments import Attachment
+from clausescan.readers.beside import sentence
 
 Bounds = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
@@ -172,7 +177,7 @@ class Glyphs:
     """A page as its glyphs. `frames` starts with the direction that holds the most characters.
 
     `characters` counts those that are not blank, `unreadable` those without a meaning, `angled` those left out because
-    they stand slanted; `cut` is True when a string is longer than PDFium reads.
+    they stand slanted, `slanted` their words; `cut` is True when a string is longer than PDFium reads.
     """
 
     number: int
@@ -185,7 +190,9 @@ class Glyphs:
     characters: int = 0
     unreadable: int = 0
     angled: int = 0
+    slanted: str = ""
     cut: bool = False
+    files: list[Attachment] = field(default_factory=list)
 
 
 class Sheet:
@@ -294,12 +301,25 @@ def read_page(document: pdfium.PdfDocument, index: int, limit: int) -> Glyphs:
         bounds = _page_bounds(sheet.page)
         text = sheet.characters(limit)
         marks = _marks(sheet.handle, bounds, not _BLANKS.issuperset(text))
-        glyphs = Glyphs(index + 1, bounds, sheet.page.get_rotation(), text, [], marks, _notes(document, sheet.page))
+        notes, files = _notes(document, sheet.page)
+        glyphs = Glyphs(index + 1, bounds, sheet.page.get_rotation(), text, [], marks, notes, files=files)
         set_frames(glyphs, sheet.boxes(len(text)), sheet.styles)
         unmapped = sum(sheet.map_errors(frame.runs) for frame in glyphs.frames)
         glyphs.cut = sheet.is_cut(len(text))
         glyphs.unreadable = max(len(_UNREADABLE.findall(text)), unmapped)
         return glyphs
+
+
+def _slanted(text: str, runs: list[tuple[int, int, int]]) -> str:
+    """Return the words that stand slanted, in the order of the file; a line that comes again, as watermarks do, once."""
+    parts, last = [], -1
+    for start, end, angle in runs:
+        if angle == SLANTED:
+            between = text[last:start] if 0 <= last <= start <= last + 2 else "\n"
+            parts += [between, text[start:end]]
+            last = end
+    lines = filter(None, (" ".join(line.split()) for line in "".join(parts).splitlines()))
+    return functools.reduce(lambda left, right: left + rules.glue(left, right) + right, dict.fromkeys(lines), "")
 
 
 def _page_bounds(page: pdfium.PdfPage) -> Bounds:
@@ -330,6 +350,8 @@ def set_frames(glyphs: Glyphs, arrays: Arrays, styles_of: StylesOf) -> None:
     for angle, length in zip(styles.angle.tolist(), (spans[1] - spans[0]).tolist(), strict=True):
         weights[angle] = weights.get(angle, 0) + length
     glyphs.angled = weights.pop(SLANTED, 0)
+    if glyphs.angled:
+        glyphs.slanted = _slanted(glyphs.text, [*zip(spans[0].tolist(), spans[1].tolist(), styles.angle.tolist(), strict=True)])
     # A character is turned like the span in which it stands.
     angles = np.repeat(styles.angle, np.diff(spans[0], append=len(codes)))[places - places[0]]
     for angle in sorted(weights, key=lambda one: -weights[one]):
@@ -596,20 +618,36 @@ _SILENT = (raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP)
 # how the names of the notes begin that an earlier run put on the document: they are no part of it
 OWN_NOTE = "clausescan-"
 _MAX_NOTES = 5_000
+_MAX_FILE = 50_000_000
 
 
-def _notes(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> list[Note]:
+def _notes(document: pdfium.PdfDocument, page: pdfium.PdfPage) -> tuple[list[Note], list[Attachment]]:
     count = min(raw.FPDFPage_GetAnnotCount(page), _MAX_NOTES)
     notes: list[Note] = []
+    files: list[Attachment] = []
     for index in range(count):
         annotation = raw.FPDFPage_GetAnnot(page, index)
         if not annotation:
             continue
         with closing(_Handle(annotation)):
             note = _note(document, annotation)
+            if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_FILEATTACHMENT:
+                clip = raw.FPDFAnnot_GetFileAttachment(annotation)
+                files += [attachment_of(clip)] if clip else []
         if note is not None:
             notes.append(note)
-    return notes
+    return notes, files
+
+
+def attachment_of(found: Any) -> Attachment:
+    """Return a file inside the PDF; without data when it cannot be had."""
+    name = _words(lambda buffer, size: raw.FPDFAttachment_GetName(found, buffer, size)) or "file"
+    size = ctypes.c_ulong()
+    if not raw.FPDFAttachment_GetFile(found, None, 0, size) or not 0 < size.value < _MAX_FILE:
+        return Attachment(name=name, data=b"")
+    buffer = ctypes.create_string_buffer(size.value)
+    raw.FPDFAttachment_GetFile(found, buffer, size.value, size)
+    return Attachment(name=name, data=buffer.raw)
 
 
 class _Handle:
@@ -643,23 +681,28 @@ def _entry(annotation: Any, key: bytes) -> str:
 
 
 def _field_text(document: pdfium.PdfDocument, annotation: Any) -> str:
-    """Return "name: value" of a form field, empty when nothing is filled in or ticked."""
+    """Return "name: value" of a form field; when nothing is filled in or ticked the name alone if it is a sentence, else nothing."""
     if not document.formenv:
         return ""
     form = document.formenv
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON):
         if not raw.FPDFAnnot_IsChecked(form, annotation):
-            return ""
+            return sentence(_field_name(form, annotation))
         value = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldExportValue(form, annotation, buffer, size)) or "✓"
     else:
         value = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size))
+    name = _field_name(form, annotation)
     if not value:
-        return ""
-    name = _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldAlternateName(form, annotation, buffer, size)) or _words(
+        return sentence(name)
+    return f"{name}: {value}" if name else value
+
+
+def _field_name(form: Any, annotation: Any) -> str:
+    """Return the name that a person is shown, else that of the file."""
+    return _words(lambda buffer, size: raw.FPDFAnnot_GetFormFieldAlternateName(form, annotation, buffer, size)) or _words(
         lambda buffer, size: raw.FPDFAnnot_GetFormFieldName(form, annotation, buffer, size)
     )
-    return f"{name}: {value}" if name else value
 
 
 def _words(call: Callable[[Any, int], int]) -> str:

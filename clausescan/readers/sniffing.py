@@ -6,6 +6,7 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 
 TEXT, MARKDOWN, HTML, MHTML = "text/plain", "text/markdown", "text/html", "multipart/related"
 PDF = "application/pdf"
@@ -46,6 +47,11 @@ _EXTENSIONS = {
     "wps": DOC, "eml": MAIL, "msg": MSG, "json": JSON, "jsonl": JSON, "ndjson": JSON, "odt": ODT, "epub": EPUB, "rtf": RTF,
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
+# kinds that clausescan does not read and in which people keep documents all the same
+_KEPT_IN = frozenset(
+    ("xls", "ppt", "pptx", "pps", "ppsx", "odp", "ods", "fodt", "ott", "wpd", "xps", "oxps", "ofd", "ceb", "caj", "djvu", "mobi", "azw",
+     "azw3", "chm", "pages", "numbers", "key", "one", "pub", "vsd", "7z", "rar", "gz", "bz2", "xz", "xml", "p7m")
+)  # fmt: skip
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -119,6 +125,12 @@ def named_type(name: str) -> str | None:
     return _EXTENSIONS.get(extension(name))
 
 
+def promises_text(name: str) -> bool:
+    """Tell whether people keep documents in files that are called so: what is in one and cannot be read must not go without a word."""
+    said = extension(name)
+    return said in _EXTENSIONS or said in _KEPT_IN
+
+
 def describe(kind: str) -> str:
     """Return what people call a media type ("PDF", "a PNG image")."""
     if kind in LABELS:
@@ -156,17 +168,29 @@ def _zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {each.filename.replace("\\", "/").lstrip("/") for each in archive.infolist()}
+            said = _mimetype(archive) if "mimetype" in names else ""
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         return DOCX if b"word/document.xml" in data or b"word/" in data[:_HEAD] else BROKEN_ZIP
     for part, kind in _ZIP_PARTS:
         if part in names:
             return kind
-    if "mimetype" in names:
-        found = re.search(rb"mimetype(?:.{0,64}?)(application/[\w.+-]+)", data[:512], re.DOTALL)
-        return re.sub(r"PK$", "", found.group(1).decode("ascii")) if found else ZIP
+    if said:
+        return said
+    if "META-INF/container.xml" in names:
+        return EPUB
     if "[Content_Types].xml" in names and any(each.startswith("word/") and each.endswith(".xml") for each in names):
         return DOCX
     return ZIP
+
+
+def _mimetype(archive: zipfile.ZipFile) -> str:
+    """Return what an OpenDocument file or a book says it is; it should lie there as it is, but who packs it again compresses it."""
+    try:
+        with archive.open("mimetype") as part:
+            found = re.match(rb"\s*(application/[\w.+-]{1,100})", part.read(200))
+    except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError, OSError):
+        return ""
+    return found.group(1).decode("ascii") if found else ""
 
 
 def _head(data: bytes) -> str:
@@ -185,7 +209,7 @@ def _text(text: str, name: str) -> str:
         return MAIL
     if re.match(r"(?:MIME-Version|From|Content-Type):", text, re.IGNORECASE) and "multipart/related" in text[:4_000].lower():
         return MHTML
-    if _JSON.match(text) or (said in ("json", "jsonl", "ndjson") and text.lstrip()[:1] in "{["):
+    if _JSON.match(text) or (said in ("json", "jsonl", "ndjson") and text.lstrip()[:1] in ("{", "[", '"')):
         return JSON
     marked = _markdown_marks(text)
     if said in ("md", "markdown"):
@@ -206,7 +230,7 @@ def _is_html(text: str, said: str) -> bool:
         return True
     opening, closing = _OPENING.findall(text), _CLOSING.findall(text)
     if said in ("html", "htm", "xhtml", "shtml"):
-        return bool(opening)
+        return bool(opening) or text.lstrip().startswith("<!--")  # its tags stand behind a long comment
     # a fragment without <html>: it begins with a tag, or has many closed ones; a text that mentions a tag has few
     starts = _OPENING.match(text.lstrip()) is not None
     return (starts and len(closing) >= 1) or (len(closing) >= _MANY and len(opening) * 400 >= len(text))

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from clausescan.errors import problem
 from clausescan.readers import lines as rules
-from clausescan.readers.decoding import decode
+from clausescan.readers.decoding import clean, decode, unescaped
 from clausescan.settings import Settings
 from clausescan.types import Block, BlockKind, Coverage, Document
 
@@ -46,6 +47,10 @@ class _Line(NamedTuple):
 def read(data: bytes, *, name: str, settings: Settings) -> Document:
     """Return the Document of a text file. Raises ReadError (R010) when the bytes are no text."""
     text, encoding, problems = decode(data)
+    plain = unescaped(text) if "\\u" in text else None
+    if plain is not None:
+        text, more = clean(plain)
+        problems += [problem("R048_mojibake", encoding="\\u4eba\\u8138"), *more]
     blocks, title = blocks_of(text)
     return Document(
         name=name,

@@ -44,8 +44,8 @@ def test_names_of_archives(name: str, is_one: bool):
 
 def test_members_nested_members_and_hidden_ones(tmp_path: Path):
     inner = packed({"c.txt": b"c"})
-    (tmp_path / "a.zip").write_bytes(packed({"b.txt": b"b", "sub/in.zip": inner, ".hidden": b"x", "__MACOSX/b": b"x", "d.docx": inner}))
-    assert members(tmp_path / "a.zip") == {"b.txt": b"b", "sub/in.zip!c.txt": b"c", "d.docx": inner}
+    (tmp_path / "a.zip").write_bytes(packed({"b.txt": b"b", "sub/in.zip": inner, ".git/b": b"x", "__MACOSX/._b": b"x", "d.docx": inner, ".x/e.txt": b"e"}))
+    assert members(tmp_path / "a.zip") == {"b.txt": b"b", "sub/in.zip!c.txt": b"c", "d.docx": inner, ".x/e.txt": b"e"}
     found = unpack(tmp_path / "a.zip", tmp_path / "out", LIMITS)
     assert found
     assert found[1] == 2

@@ -126,3 +126,10 @@ def test_what_is_no_list_is_one_sentence(tmp_path: Path, name: str, data: bytes,
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UsageError, match=words):
         list(sources(tmp_path).of_list(tmp_path / name, 0))
+
+
+@pytest.mark.parametrize(("name", "passed"), [("a.txt", False), ("a.DOCX", False), ("协议.7z", False), ("a.xlsx", False), ("a.bin", True), ("Makefile", True)])
+def test_only_what_is_not_called_a_document_is_passed_over(tmp_path: Path, name: str, passed: bool):
+    (tmp_path / name).write_bytes(b"\0\1\2")
+    (listed,) = sources(tmp_path).of(str(tmp_path), 0)
+    assert listed.walked is passed

@@ -357,10 +357,14 @@ def test_overlong_string_is_told() -> None:
 def test_attachment_is_told() -> None:
     with pdfium.PdfDocument.new() as document:
         document.new_page(200, 200)
-        document.new_attachment("terms.docx").set_data(b"PK")
+        document.new_attachment("terms.docx").set_data(b"PK\3\4 no archive")
+        document.new_attachment("data.bin").set_data(b"\0\1\2")
+        document.new_attachment("terms.txt").set_data("您授予我们永久使用您的人脸信息的权利。".encode())
         target = io.BytesIO()
         document.save(target)
-    assert "R033_attachment" in codes(read_bytes(target.getvalue()))
+    document = read_bytes(target.getvalue())
+    assert {"R033_attachment", "R053_attachment_unread"} <= set(codes(document))
+    assert document.text.endswith("terms.txt\n您授予我们永久使用您的人脸信息的权利。")
 
 
 # The second reader.

@@ -20,9 +20,14 @@ from clausescan.folding import HAN, Folded, fold
 from clausescan.types import Clause, Document, Language, Place
 
 Subject = Literal["face", "definition", "biometric", "reference", "heading"]
-_ORDER: dict[str, int] = {"face": 0, "definition": 1, "reference": 2, "heading": 3, "biometric": 4}
+_ORDER: dict[str, int] = {"face": 0, "definition": 1, "reference": 2, "biometric": 3, "heading": 4}
+_NAMED = ("face", "definition")
 _REACH = 2  # sentences that a chain of references may be long
-_END = re.compile(r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])\.(?=\s+[a-z\"“(]|\s*$)|\s\|\s")
+# the last but one: a line break that got lost between two sentences
+_END = re.compile(
+    r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])(?<!e\.g)(?<!i\.e)\.(?=\s+[a-z\"“(]|\s*$)|(?<=[a-z]{4})\.(?=(?:we|you|your|our|if|this|these|when) )|\s\|\s"
+)
+_ASIDE = 300  # characters that may stand in brackets inside a sentence, with marks that would end it
 _HAN = re.compile(f"[{HAN}]")
 _TERM = r"[“\"]([^”\"]{2,24})[”\"]"
 _DEFINED = re.compile(
@@ -31,11 +36,21 @@ _DEFINED = re.compile(
 _DATA = re.compile(
     r"信息|数据|图像|素材|照片|特征|形象|资料|影像|data|material|information|image|likeness|content|identifier|template|scan"
 )
+_VERIFIES = re.compile(r"\bverif|\bidentity\b|\bauthenticat|\bcompar|核验|验证|认证|比对")
+_TITLED = re.compile(r"《([^》]{0,60}?)([^》]{0,2})》")  # the name of another document is not what this one says
+_MARKED = re.compile(r"\s*(?:and |or |以及|或)?\(?(?:[ivx]{1,5}|[a-z]|\d{1,2}|[一二三四五六七八九十]{1,2})[).、]")
+_OPENS = re.compile(r":|\((?:i|a|1|一)\)")
+_AND = re.compile(r"\s*(?:and|or|以及|并且|及|和|且)")
+_SELFIE = re.compile(r"\bselfies?(?: (?:photos?|images?|videos?|pictures?))?\b|自拍(?:照片?|视频|图像|影像)")
 _EVERYTHING = re.compile(r"个人|敏感|用户信息|personal|sensitive|user content|your content")
-# a table that lost its lines runs on for pages: the address that ends each of its rows ends a sentence too
+# what lost its lines runs on for pages: the address that ends each row of a table, or the mark of an item, ends a sentence too
 _RUNS_ON = 400
-_ADDRESS = re.compile(r"https?://\S+(?=\s)")
+_ADDRESS = re.compile(r"https?://\S+(?=\s)|(?<=[\w.)])(?= ?\* \w)")
+_SAYS = re.compile(r"\b(?:you|we|us|is|are|may|will|to)\b|我们|您|你|摄像头|相机|权限")
+_LINK = re.compile(r"https?://[!-~]+")
 _LATIN = re.compile(r"[^\W\d_]+")
+_LATIN_WORD = re.compile(r"[a-z]+")
+_LEAD = 200  # characters of a lead-in that are read with its items
 _LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
 
 
@@ -73,6 +88,8 @@ class _Sentence(NamedTuple):
     text: str
     words: Words
     heading: bool
+    lead: str
+    barred: bool
 
 
 def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -> Sheet:
@@ -82,20 +99,35 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
     mentions = 0
     before: list[_Sentence] = []
     said: list[Subject | None] = []
+    row: _Sentence | None = None
     sentences = list(_sentences(document.text, clauses, folded))
     terms = _defined(sentences)
     for sentence in sentences:
-        subject = _subject(sentence, before, said, terms)
-        before, said = [*before, sentence][-_REACH:], [*said, subject][-_REACH:]
+        if row and row.clause.id != sentence.clause.id:
+            row = None
+        subject = _subject(sentence, before, said, terms, in_row=row is not None)
+        # the end of a list in a sentence ("; and ...") is still about what the sentence names
+        ends = subject is None and said and before[-1].text.rstrip().endswith(";") and _AND.match(sentence.text)
+        before, said = [*before, sentence][-_REACH:], [*said, said[-1] if ends else subject][-_REACH:]
         if subject is None:
             continue
         mentions += 1
+        if subject in _NAMED and sentence.clause.kind == "table_row":
+            row = sentence
+        text = _spelt_out(sentence, terms)
         for question, patterns in _patterns(sentence.words, subject).items():
-            # "if you do not provide this information" does not say what is collected
-            if (question, subject) == ("collected", "reference"):
+            # "if you refuse this information, you cannot use ..." can say no more than what it is for
+            if subject == "reference" and question != "used" and sentence.words.refusal.search(text):
                 continue
-            if any(pattern.search(_spelt_out(sentence, terms)) for pattern in patterns):
+            # a list of data says what is collected where its lead-in says that this is collected
+            led = question == "collected" and subject in _NAMED and sentence.lead and not _SAYS.search(text)
+            if not any(pattern.search(f"{sentence.lead} {text}" if led else text) for pattern in patterns):
+                continue
+            if (question, subject) != ("collected", "reference"):
                 answers[question].append(_passage(sentence, subject, document, folded))
+            elif row is not None:  # a cell that only lists, and beside it "we collect this information"
+                answers[question].append(_passage(row, "face", document, folded))
+            # elsewhere "if you do not provide this information" does not say what is collected
     return Sheet(
         name=document.name, sha256=document.sha256, language=document.language or "en", mentions=mentions,
         answers={question: _best(found, most) for question, found in answers.items()}, inconclusive=document.inconclusive,
@@ -114,16 +146,23 @@ def renamed(sheet: Sheet, name: str) -> Sheet:
 
 
 def _sentences(text: str, clauses: Sequence[Clause], folded: Folded) -> Iterator[_Sentence]:
+    leads: dict[str | None, str] = {}
+    barred = False  # inside "you may not: (i) ...; (ii) ..."
     for clause in clauses:
         if clause.kind == "heading":
             continue
         start, end = folded.from_source(clause.start), folded.from_source(clause.end)
-        about = _about(clause)
+        about, lead = _about(clause), leads.get(clause.parent, "")
+        if clause.kind == "lead_in":
+            leads[clause.id] = folded.text[max(start, end - _LEAD) : end]
         for first, last in _cut(folded.text, start, end):
-            part = folded.text[first:last]
+            part = _TITLED.sub(lambda match: f"《{'〇' * len(match[1])}{match[2]}》", folded.text[first:last])
             if _is_title(text[slice(*folded.to_source(first, last))]):
                 continue
-            yield _Sentence(clause, first, last, part, words(_language(part)), about)
+            known = words(_language(part))
+            inner = barred and first > start and _MARKED.match(part) is not None
+            barred = inner or bool(known.bar.search(part) and _OPENS.search(part))
+            yield _Sentence(clause, first, last, part, known, about, lead, inner or bool(known.bar.search(lead)))
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -135,11 +174,20 @@ def _at(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[t
     """Yield the parts of a range that end with a match."""
     position = start
     for match in pattern.finditer(text, start, end):
-        if match.end() - position > 3:
+        if match.end() - position > 3 and not _in_brackets(text, position, match):
             yield position, match.end()
             position = match.end()
     if end - position > 3:
         yield position, end
+
+
+def _in_brackets(text: str, start: int, mark: re.Match[str]) -> bool:
+    """True for a semicolon inside brackets that opened in this sentence and close again soon."""
+    if not mark[0].startswith(";"):
+        return False
+    opened = text.count("(", start, mark.start()) - text.count(")", start, mark.start())
+    following = text[mark.end() : mark.end() + _ASIDE].partition("。")[0]
+    return opened > 0 and ")" in following and "(" not in following.partition(")")[0]
 
 
 def _is_title(text: str) -> bool:
@@ -150,7 +198,9 @@ def _is_title(text: str) -> bool:
 
 
 def _language(text: str) -> Language:
-    return "zh" if len(_HAN.findall(text[:400])) * 4 > len(text[:400]) else "en"
+    """Chinese when there is a character of it for each word in Latin letters."""
+    plain = _LINK.sub("", text[:400])
+    return "zh" if len(_HAN.findall(plain)) >= max(1, len(_LATIN_WORD.findall(plain))) else "en"
 
 
 def _about(clause: Clause) -> bool:
@@ -165,35 +215,44 @@ def _defined(sentences: Sequence[_Sentence]) -> frozenset[str]:
     """Return the terms that the document defines by face data: “形象素材”指…人脸视频."""
     about = (item.text for item in sentences if item.words.face.search(item.text))
     found = (term for text in about for match in _DEFINED.finditer(text) for term in match.groups())
-    return frozenset(term for term in found if term and _DATA.search(term) and not _EVERYTHING.search(term))
+    terms = {term for term in found if term and _DATA.search(term) and not _EVERYTHING.search(term)}
+    # a selfie is face data where the document itself has faces compared in it
+    return frozenset(terms | {match[0] for item in sentences for match in _SELFIE.finditer(item.text)} if _compares(sentences) else terms)
+
+
+def _compares(sentences: Sequence[_Sentence]) -> bool:
+    """True when a sentence speaks of a selfie and a face, or when selfies and faces both serve to verify who somebody is."""
+    faces = [item for item in sentences if item.words.face.search(item.text) and not item.words.idle.search(item.text)]
+    selfies = [item for item in sentences if _SELFIE.search(item.text)]
+    together = any(_SELFIE.search(item.text) for item in faces)
+    return together or all(any(_VERIFIES.search(item.text) for item in some) for some in (faces, selfies))
 
 
 def _spelt_out(sentence: _Sentence, terms: frozenset[str]) -> str:
     """Return the text of a sentence with each defined term as what it stands for, for matching only."""
     text = sentence.text
-    for term in terms:
+    for term in sorted(terms, key=len, reverse=True):
         text = text.replace(term, "人脸信息" if _HAN.search(term) else "face data")
     return text
 
 
 def _subject(
-    sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Subject | None], terms: frozenset[str]
+    sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Subject | None], terms: frozenset[str], *, in_row: bool
 ) -> Subject | None:
     known, text = sentence.words, sentence.text
     if len(text) > _LONGEST:
         return None
-    idle = known.idle.search(text)
+    idle = sentence.barred or known.idle.search(text)
     if known.face.search(text):
         return None if idle else "face"
     if any(term in text for term in terms):
         return None if idle else "definition"
     if known.biometric.search(text):
-        return None if idle else "biometric"
+        return None if idle or known.trait.search(text) else "biometric"
     if idle or known.other.search(text):
         return None
-    named = ("face", "definition")
-    followed = bool(said) and (said[-1] in named or (said[-1] == "reference" and said[0] in named))
-    if followed and known.reference.search(text) and _near(before[-1], sentence):
+    followed = bool(said) and (said[-1] in _NAMED or (said[-1] == "reference" and said[0] in _NAMED)) and _near(before[-1], sentence)
+    if (followed or in_row) and (known.reference.search(text) or known.consent.search(text)):
         return "reference"
     return "heading" if sentence.heading else None
 

@@ -21,8 +21,8 @@ from clausescan.types import Clause, Document, Language, Place
 
 Subject = Literal["face", "definition", "biometric", "reference", "heading"]
 _ORDER: dict[str, int] = {"face": 0, "definition": 1, "reference": 2, "biometric": 3, "heading": 4}
-_NAMED = ("face", "definition")
-_REACH = 2  # sentences that a chain of references may be long
+_NAMED: frozenset[Subject | None] = frozenset({"face", "definition", "biometric"})
+_REACH = 3  # sentences that a chain of references may be long
 # the last but one: a line break that got lost between two sentences
 _END = re.compile(
     r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])(?<!e\.g)(?<!i\.e)\.(?=\s+[a-z\"“(]|\s*$)|(?<=[a-z]{4})\.(?=(?:we|you|your|our|if|this|these|when) )|\s\|\s"
@@ -46,6 +46,18 @@ _EVERYTHING = re.compile(r"个人|敏感|用户信息|personal|sensitive|user co
 # what lost its lines runs on for pages: the address that ends each row of a table, or the mark of an item, ends a sentence too
 _RUNS_ON = 400
 _ADDRESS = re.compile(r"https?://\S+(?=\s)|(?<=[\w.)])(?= ?\* \w)")
+_POLICY = re.compile(
+    r"\b(?:face|facial|biometric)[\w -]{0,20}(?:data|information)[\w &-]{0,30}\b(?:policy|notice|statement|rules)\b"
+    r"|(?:人脸|面部|生物识别)[^,。]{0,8}信息[^,。]{0,10}(?:规则|政策|说明|协议|告知|授权|同意)"
+)
+_ASPECT = re.compile(
+    r"^\W*(?:[\d.]+\s*)?(?:the )?(?:purposes?|collection|uses?|usage|data (?:sharing|storage|retention|use)|sharing|storage|retention|disclosure|deletion|security"
+    r"|how|what|where|who)\b|^[^,。]{0,8}(?:目的|收集|使用|共享|存储|保存|期限|删除|方式)"
+)
+_DATUM = re.compile(
+    r"\b(?:data|information|images?|photos?|pictures?|videos?|templates?|geometry|vectors?|scans?|features?|landmarks?|prints?|selfies?|location|position|shape)\b"
+    r"|特征|信息|图像|照片|影像|视频|数据"
+)
 _SAYS = re.compile(r"\b(?:you|we|us|is|are|may|will|to)\b|我们|您|你|摄像头|相机|权限")
 _LINK = re.compile(r"https?://[!-~]+")
 _LATIN = re.compile(r"[^\W\d_]+")
@@ -114,15 +126,7 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
         mentions += 1
         if subject in _NAMED and sentence.clause.kind == "table_row":
             row = sentence
-        text = _spelt_out(sentence, terms)
-        for question, patterns in _patterns(sentence.words, subject).items():
-            # "if you refuse this information, you cannot use ..." can say no more than what it is for
-            if subject == "reference" and question != "used" and sentence.words.refusal.search(text):
-                continue
-            # a list of data says what is collected where its lead-in says that this is collected
-            led = question == "collected" and subject in _NAMED and sentence.lead and not _SAYS.search(text)
-            if not any(pattern.search(f"{sentence.lead} {text}" if led else text) for pattern in patterns):
-                continue
+        for question in _answered(sentence, subject, _spelt_out(sentence, terms)):
             if (question, subject) != ("collected", "reference"):
                 answers[question].append(_passage(sentence, subject, document, folded))
             elif row is not None:  # a cell that only lists, and beside it "we collect this information"
@@ -204,11 +208,22 @@ def _language(text: str) -> Language:
 
 
 def _about(clause: Clause) -> bool:
-    """True when the nearest heading names face data. The title of a document governs too much."""
-    if len(clause.heading) < 2 and clause.level < 3:
+    """True when the nearest heading names face data, or the one above a heading that only says "Purpose" or "Storage".
+
+    The title of a document governs too much, unless it is that of a policy on face data alone.
+    """
+    headings = [fold(heading).text for heading in clause.heading[-3:]]
+    if any(_POLICY.search(heading) for heading in headings[:2]):
+        return True
+    while len(headings) > 1 and _ASPECT.search(headings[-1]) and not _names_face(headings[-1]):
+        headings.pop()
+    if not headings or (len(clause.heading) < 2 and clause.level < 3):
         return False
-    nearest = fold(clause.heading[-1]).text if clause.heading else ""
-    return any(words(language).face.search(nearest) for language in LANGUAGES) and len(nearest) < 80
+    return _names_face(headings[-1])
+
+
+def _names_face(heading: str) -> bool:
+    return len(heading) < 80 and any(words(language).face.search(heading) for language in LANGUAGES)
 
 
 def _defined(sentences: Sequence[_Sentence]) -> frozenset[str]:
@@ -251,7 +266,9 @@ def _subject(
         return None if idle or known.trait.search(text) else "biometric"
     if idle or known.other.search(text):
         return None
-    followed = bool(said) and (said[-1] in _NAMED or (said[-1] == "reference" and said[0] in _NAMED)) and _near(before[-1], sentence)
+    followed = bool(said) and (said[-1] in _NAMED or (said[-1] == "reference" and not _NAMED.isdisjoint(said))) and _near(before[-1], sentence)
+    if known.consent.search(text) and len(said) > 1 and said[-2] in _NAMED and _near(before[-2], sentence):
+        return "reference"
     if (followed or in_row) and (known.reference.search(text) or known.consent.search(text)):
         return "reference"
     return "heading" if sentence.heading else None
@@ -263,9 +280,24 @@ def _near(one: _Sentence, other: _Sentence) -> bool:
     return same or below or (other.clause.parent == one.clause.parent and not other.clause.number)
 
 
-def _patterns(known: Words, subject: Subject) -> Mapping[str, tuple[re.Pattern[str], ...]]:
-    other = {"reference": known.meant, "heading": known.under_heading}
-    return other.get(subject, known.named)
+def _answered(sentence: _Sentence, subject: Subject, text: str) -> list[str]:
+    """Return the questions that a sentence answers."""
+    known = sentence.words
+    # a list of data says what is collected where its lead-in says that this is collected
+    led = subject in _NAMED and sentence.lead and _DATUM.search(text) and not _SAYS.search(text)
+    # "if you refuse this information, you cannot use ..." can say no more than what it is for
+    refuses = subject == "reference" and known.refusal.search(text)
+
+    def by(patterns: Mapping[str, Sequence[re.Pattern[str]]]) -> list[str]:
+        return [
+            question for question, cues in patterns.items()
+            if not (refuses and question != "used")
+            and any(cue.search(f"{sentence.lead} {text}" if led and question == "collected" else text) for cue in cues)
+        ]  # fmt: skip
+
+    found = by(known.meant if subject == "reference" else known.under_heading if subject == "heading" else known.named)
+    # "the app collects only the position of your head, as found by face tracking": what answers does not name the face
+    return found or (by(known.under_heading) if sentence.heading else [])
 
 
 def _passage(sentence: _Sentence, subject: Subject, document: Document, folded: Folded) -> Passage:

@@ -14,13 +14,13 @@ from clausescan.errors import DataError
 from clausescan.types import Language
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_SUBJECT_KEYS = {"face", "biometric", "reference", "consent", "other", "trait", "idle", "bar", "refusal"}
+_SUBJECT_KEYS = {"face", "biometric", "reference", "consent", "other", "trait", "idle", "bar", "refusal", "gathers"}
 _GAP = re.compile(r"<(\d+)(,?)>")
 # "your data", but not "device data"
 _PLAIN: dict[Language, str] = {
     "zh": r"(?:信息|数据|照片|图像|影像|特征)",
     "en": r"(?:\b(?:your|the|all|any|our|of|that|collected) (?:personal |collected |captured )?(?:data|information)\b"
-    r"|(?:^|[,:] )(?:data|information) (?:is|are|will|may)\b|\b(?:photos?|images?|pictures?|it|them|they)\b)",
+    r"|(?:^|[,:] )(?:data|information) (?:is|are|will|may)\b|\b(?:photos?|images?|pictures?|copies|it|them|they)\b)",
 }
 # what a gap may not cross: the end of the sentence (they are cut before, but 。inside quotes may stand in one)
 _END = {"zh": "。;", "en": ";"}
@@ -39,6 +39,7 @@ class Words:
     idle: re.Pattern[str]
     bar: re.Pattern[str]
     refusal: re.Pattern[str]
+    gathers: re.Pattern[str]
     named: Mapping[str, tuple[re.Pattern[str], ...]]
     meant: Mapping[str, tuple[re.Pattern[str], ...]]
     under_heading: Mapping[str, tuple[re.Pattern[str], ...]]

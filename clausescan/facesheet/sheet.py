@@ -62,6 +62,8 @@ _SAYS = re.compile(r"\b(?:you|we|us|is|are|may|will|to)\b|我们|您|你|摄像�
 _LINK = re.compile(r"https?://[!-~]+")
 _LATIN = re.compile(r"[^\W\d_]+")
 _LATIN_WORD = re.compile(r"[a-z]+")
+_WITH_ITEMS = 600  # characters of a passage that is a lead-in with its items
+_FIRST_WORDS = 80
 _LEAD = 200  # characters of a lead-in that are read with its items
 _LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
 
@@ -113,14 +115,15 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
     said: list[Subject | None] = []
     row: _Sentence | None = None
     sentences = list(_sentences(document.text, clauses, folded))
+    ends = _ends(clauses)
     terms = _defined(sentences)
     for sentence in sentences:
         if row and row.clause.id != sentence.clause.id:
             row = None
         subject = _subject(sentence, before, said, terms, in_row=row is not None)
         # the end of a list in a sentence ("; and ...") is still about what the sentence names
-        ends = subject is None and said and before[-1].text.rstrip().endswith(";") and _AND.match(sentence.text)
-        before, said = [*before, sentence][-_REACH:], [*said, said[-1] if ends else subject][-_REACH:]
+        closes = subject is None and said and before[-1].text.rstrip().endswith(";") and _AND.match(sentence.text)
+        before, said = [*before, sentence][-_REACH:], [*said, said[-1] if closes else subject][-_REACH:]
         if subject is None:
             continue
         mentions += 1
@@ -128,9 +131,9 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
             row = sentence
         for question in _answered(sentence, subject, _spelt_out(sentence, terms)):
             if (question, subject) != ("collected", "reference"):
-                answers[question].append(_passage(sentence, subject, document, folded))
+                answers[question].append(_passage(sentence, subject, document, folded, ends))
             elif row is not None:  # a cell that only lists, and beside it "we collect this information"
-                answers[question].append(_passage(row, "face", document, folded))
+                answers[question].append(_passage(row, "face", document, folded, ends))
             # elsewhere "if you do not provide this information" does not say what is collected
     return Sheet(
         name=document.name, sha256=document.sha256, language=document.language or "en", mentions=mentions,
@@ -264,20 +267,25 @@ def _subject(
         return None if idle else "definition"
     if known.biometric.search(text):
         return None if idle or known.trait.search(text) else "biometric"
-    if idle or known.other.search(text):
+    if idle or known.other.search(text) or known.trait.search(text):
         return None
     followed = bool(said) and (said[-1] in _NAMED or (said[-1] == "reference" and not _NAMED.isdisjoint(said))) and _near(before[-1], sentence)
     if known.consent.search(text) and len(said) > 1 and said[-2] in _NAMED and _near(before[-2], sentence):
         return "reference"
-    if (followed or in_row) and (known.reference.search(text) or known.consent.search(text)):
-        return "reference"
-    return "heading" if sentence.heading else None
+    if followed or in_row:
+        points = known.reference.search(text) or known.consent.search(text)
+        # a point of a list points back with its first words
+        if points and (points.start() < _FIRST_WORDS or in_row or sentence.clause.kind != "item" or before[-1].clause.id == sentence.clause.id):
+            return "reference"
+    if sentence.heading:
+        return "heading"
+    return "reference" if _continued(sentence, text) else None
 
 
 def _near(one: _Sentence, other: _Sentence) -> bool:
     """True in one clause, from a clause to its items, and to a paragraph without number right after it."""
     same, below = one.clause.id == other.clause.id, other.clause.parent == one.clause.id
-    return same or below or (other.clause.parent == one.clause.parent and not other.clause.number)
+    return same or below or (other.clause.parent == one.clause.parent and not re.search(r"\w", other.clause.number))
 
 
 def _answered(sentence: _Sentence, subject: Subject, text: str) -> list[str]:
@@ -295,13 +303,42 @@ def _answered(sentence: _Sentence, subject: Subject, text: str) -> list[str]:
             and any(cue.search(f"{sentence.lead} {text}" if led and question == "collected" else text) for cue in cues)
         ]  # fmt: skip
 
+    if subject in ("heading", "reference") and sentence.lead and (found := _continued(sentence, text)):
+        return found
     found = by(known.meant if subject == "reference" else known.under_heading if subject == "heading" else known.named)
     # "the app collects only the position of your head, as found by face tracking": what answers does not name the face
-    return found or (by(known.under_heading) if sentence.heading else [])
+    found = found or (by(known.under_heading) if sentence.heading else [])
+    # "we generate it", "our server stores photos": under a heading only plain words of collecting say what is collected
+    vague = subject == "heading" and not known.gathers.search(text)
+    return [question for question in found if not (vague and question == "collected")]
 
 
-def _passage(sentence: _Sentence, subject: Subject, document: Document, folded: Folded) -> Passage:
+def _continued(sentence: _Sentence, text: str) -> list[str]:
+    """Return the questions that an item answers together with the lead-in that names face data: “Face data is: (a) stored in ...”."""
+    known, lead = sentence.words, re.split(r"[。;]|\.\s", sentence.lead)[-1]
+    if not (known.face.search(lead) or known.biometric.search(lead)) or known.idle.search(lead):
+        return []
+    whole = f"{lead} {text}"
+    # what the lead-in says itself is quoted there, with its items
+    return [
+        question for question, cues in known.named.items()
+        if question != "collected" and any(cue.search(whole) for cue in cues) and not any(cue.search(lead) for cue in cues)
+    ]  # fmt: skip
+
+
+def _ends(clauses: Sequence[Clause]) -> dict[str, tuple[int, ...]]:
+    """Return where the items of each lead-in end."""
+    found: dict[str, tuple[int, ...]] = {clause.id: () for clause in clauses if clause.kind == "lead_in"}
+    for clause in clauses:
+        if clause.parent in found:
+            found[clause.parent] += (clause.end,)
+    return found
+
+
+def _passage(sentence: _Sentence, subject: Subject, document: Document, folded: Folded, ends: Mapping[str, Sequence[int]]) -> Passage:
     start, end = folded.to_source(sentence.start, sentence.end)
+    if sentence.text.rstrip().endswith(":"):  # "we use face data to:" answers together with what follows
+        end = max([end, *(last for last in ends.get(sentence.clause.id, ()) if last - start <= _WITH_ITEMS)])
     text = document.text[start:end]
     start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
     clause = sentence.clause

@@ -64,6 +64,7 @@ _LATIN = re.compile(r"[^\W\d_]+")
 _LATIN_WORD = re.compile(r"[a-z]+")
 _WITH_ITEMS = 600  # characters of a passage that is a lead-in with its items
 _FIRST_WORDS = 80
+_AT_ONCE = 12
 _LEAD = 200  # characters of a lead-in that are read with its items
 _LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
 
@@ -293,13 +294,14 @@ def _answered(sentence: _Sentence, subject: Subject, text: str) -> list[str]:
     known = sentence.words
     # a list of data says what is collected where its lead-in says that this is collected
     led = subject in _NAMED and sentence.lead and _DATUM.search(text) and not _SAYS.search(text)
-    # "if you refuse this information, you cannot use ..." can say no more than what it is for
-    refuses = subject == "reference" and known.refusal.search(text)
+    # "if you refuse this information, you cannot use ..." can say no more than what it is for, and how to refuse
+    refusal = known.refusal.search(text)
+    refuses = refusal is not None and (subject == "reference" or refusal.start() < _AT_ONCE)
 
     def by(patterns: Mapping[str, Sequence[re.Pattern[str]]]) -> list[str]:
         return [
             question for question, cues in patterns.items()
-            if not (refuses and question != "used")
+            if not (refuses and question not in ("used", "deleted"))
             and any(cue.search(f"{sentence.lead} {text}" if led and question == "collected" else text) for cue in cues)
         ]  # fmt: skip
 

@@ -309,10 +309,12 @@ def _answered(sentence: _Sentence, subject: Subject, text: str) -> list[str]:
         return found
     found = by(known.meant if subject == "reference" else known.under_heading if subject == "heading" else known.named)
     # "the app collects only the position of your head, as found by face tracking": what answers does not name the face
-    found = found or (by(known.under_heading) if sentence.heading else [])
+    if subject != "heading":
+        if found or not sentence.heading:
+            return found
+        found = by(known.under_heading)
     # "we generate it", "our server stores photos": under a heading only plain words of collecting say what is collected
-    vague = subject == "heading" and not known.gathers.search(text)
-    return [question for question in found if not (vague and question == "collected")]
+    return [question for question in found if question != "collected" or known.gathers.search(text)]
 
 
 def _continued(sentence: _Sentence, text: str) -> list[str]:

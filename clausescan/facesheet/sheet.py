@@ -25,7 +25,8 @@ _NAMED: frozenset[Subject | None] = frozenset({"face", "definition", "biometric"
 _REACH = 3  # sentences that a chain of references may be long
 # the last but one: a line break that got lost between two sentences
 _END = re.compile(
-    r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])(?<!e\.g)(?<!i\.e)\.(?=\s+[a-z\"“(]|\s*$)|(?<=[a-z]{4})\.(?=(?:we|you|your|our|if|this|these|when) )|\s\|\s"
+    r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])(?<!e\.g)(?<!i\.e)\.(?=\s+[a-z\"“(]|\s*$)"
+    r"|(?<=[a-z]{4})\.(?=(?:we|you|your|our|if|this|these|when) )|\s\|\s"
 )
 _ASIDE = 300  # characters that may stand in brackets inside a sentence, with marks that would end it
 _HAN = re.compile(f"[{HAN}]")
@@ -48,17 +49,18 @@ _RUNS_ON = 400
 _ADDRESS = re.compile(r"https?://\S+(?=\s)|(?<=[\w.)])(?= ?\* \w)")
 _POLICY = re.compile(
     r"\b(?:face|facial|biometric)[\w -]{0,20}(?:data|information)[\w &-]{0,30}\b(?:policy|notice|statement|rules)\b"
+    r"|\bbiometrics? (?:privacy )?(?:policy|notice|statement)\b"
     r"|(?:人脸|面部|生物识别)[^,。]{0,8}信息[^,。]{0,10}(?:规则|政策|说明|协议|告知|授权|同意)"
 )
 _ASPECT = re.compile(
-    r"^\W*(?:[\d.]+\s*)?(?:the )?(?:purposes?|collection|uses?|usage|data (?:sharing|storage|retention|use)|sharing|storage|retention|disclosure|deletion|security"
-    r"|how|what|where|who)\b|^[^,。]{0,8}(?:目的|收集|使用|共享|存储|保存|期限|删除|方式)"
+    r"^\W*(?:[\d.]+\s*)?(?:the )?(?:purposes?|collection|uses?|usage|data (?:sharing|storage|retention|use)|sharing|storage|retention"
+    r"|disclosure|deletion|security|how|what|where|who)\b|^[^,。]{0,8}(?:目的|收集|使用|共享|存储|保存|期限|删除|方式)"
 )
 _DATUM = re.compile(
     r"\b(?:data|information|images?|photos?|pictures?|videos?|templates?|geometry|vectors?|scans?|features?|landmarks?|prints?|selfies?|location|position|shape)\b"
     r"|特征|信息|图像|照片|影像|视频|数据"
 )
-_SAYS = re.compile(r"\b(?:you|we|us|is|are|may|will|to)\b|我们|您|你|摄像头|相机|权限")
+_SAYS = re.compile(r"\b(?:you|we|us|is|are|does|do|may|will|to)\b|我们|您|你|摄像头|相机|权限")
 _LINK = re.compile(r"https?://[!-~]+")
 _LATIN = re.compile(r"[^\W\d_]+")
 _LATIN_WORD = re.compile(r"[a-z]+")
@@ -270,14 +272,15 @@ def _subject(
         return None if idle or known.trait.search(text) else "biometric"
     if idle or known.other.search(text) or known.trait.search(text):
         return None
-    followed = bool(said) and (said[-1] in _NAMED or (said[-1] == "reference" and not _NAMED.isdisjoint(said))) and _near(before[-1], sentence)
+    goes_on = bool(said) and (said[-1] in _NAMED or (said[-1] == "reference" and not _NAMED.isdisjoint(said)))
+    followed = goes_on and _near(before[-1], sentence)
     if known.consent.search(text) and len(said) > 1 and said[-2] in _NAMED and _near(before[-2], sentence):
         return "reference"
-    if followed or in_row:
-        points = known.reference.search(text) or known.consent.search(text)
-        # a point of a list points back with its first words
-        if points and (points.start() < _FIRST_WORDS or in_row or sentence.clause.kind != "item" or before[-1].clause.id == sentence.clause.id):
-            return "reference"
+    points = known.reference.search(text) or known.consent.search(text)
+    # a point of a list points back with its first words
+    far = followed and sentence.clause.kind == "item" and before[-1].clause.id != sentence.clause.id
+    if points and (in_row or (followed and (not far or points.start() < _FIRST_WORDS))):
+        return "reference"
     if sentence.heading:
         return "heading"
     return "reference" if _continued(sentence, text) else None

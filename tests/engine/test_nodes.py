@@ -13,7 +13,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 pytestmark = [
@@ -161,9 +160,3 @@ def _until(true: Any) -> None:
     while not true():
         assert time.monotonic() < end, "nothing happened in two minutes"
         time.sleep(0.05)
-
-
-def test_there_is_nothing_left_of_the_nodes():
-    """The nodes of these tests are children of this process: none may outlive them."""
-    mine = psutil.Process().children(recursive=True)
-    assert [process.name() for process in mine if process.name() in ("raylet", "gcs_server")] == []

@@ -67,7 +67,7 @@ def cluster(address: str | None, jobs: int | None) -> Iterator[tuple[Any, int]]:
     """
     ray = require()
     how: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": "CLAUSESCAN_TRACEBACK" in os.environ}
-    how |= {"address": address} if address else {"num_cpus": jobs, "include_dashboard": False}
+    how |= {"address": address} if address else {"address": "local", "num_cpus": jobs, "include_dashboard": False}
     try:
         ray.init(**how)
     except (ConnectionError, ValueError, RuntimeError) as error:

@@ -155,6 +155,11 @@ def test_more_workers_than_cpus_are_asked_for(two_nodes: str, inputs: dict[str, 
     assert rows(parts(out)) == local(tmp_path, inputs["folder"], "jsonl")
 
 
+def test_without_an_address_the_scan_starts_a_ray_of_its_own_beside_another(two_nodes: str, inputs: dict[str, list[Path | str]], tmp_path: Path):
+    done = run(*inputs["folder"], "--engine", "ray", "--jobs", "1", "--parts", tmp_path / "out")
+    assert done.returncode == 1, done.stderr
+
+
 def _until(true: Any) -> None:
     end = time.monotonic() + 120
     while not true():

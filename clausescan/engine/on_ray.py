@@ -24,7 +24,10 @@ from clausescan.errors import ClausescanError, UsageError, problem
 
 ATTEMPTS = 3
 _CLOSE_SECONDS = 10.0
+_START_SECONDS = 600.0
 _OURS = re.compile(rf"(?:{DONE}/)?part-\d{{6}}-[0-9a-f]{{12}}\.(?:jsonl|parquet|json)")
+# what a worker that was killed while it wrote has left
+_LEFT = re.compile(rf"(?:{DONE}/)?\.part-\d{{6}}-[0-9a-f]{{12}}\.(?:jsonl|parquet|json)\.\d+\.part")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def cluster(address: str | None, jobs: int | None) -> Iterator[tuple[Any, int]]:
     """
     ray = require()
     how: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": "CLAUSESCAN_TRACEBACK" in os.environ}
-    how |= {"address": address} if address else {"num_cpus": jobs, "include_dashboard": False}
+    how |= {"address": address} if address else {"address": "local", "num_cpus": jobs, "include_dashboard": False}
     try:
         ray.init(**how)
     except (ConnectionError, ValueError, RuntimeError) as error:
@@ -90,9 +93,9 @@ def scan_parts(
     if following is not None:
         with cluster(address, jobs) as (ray, count):
             _Crew(ray, job, count).work(following, todo, summary, watch)
-    for name in sorted(before - current):
-        if _OURS.fullmatch(name):
-            output.remove(name)
+    stale = {name for name in before - current if _OURS.fullmatch(name)}
+    for name in sorted(stale | {name for name in output.names() if _LEFT.fullmatch(name)}):
+        output.remove(name)
     watch(summary)
     return summary
 
@@ -111,7 +114,11 @@ def _todo(parts: Iterable[Part], job: Job, output: Folder, before: set[str], sum
 
 
 class _Crew:
-    """The actors, and which of them is at which part."""
+    """The actors, and which of them is at which part.
+
+    An actor is given a part when it has started, not before: one that waits for a CPU, because a machine is lost or `--jobs` asks
+    for more than there is, would keep its part from the others for ever.
+    """
 
     def __init__(self, ray: Any, job: Job, count: int) -> None:
         self._ray = ray
@@ -119,40 +126,71 @@ class _Crew:
         self._plain_job = job
         # what happens to a part is for this process to say, not for Ray to try again
         self._actor = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(Scanner)
-        self._free = deque(self._start() for _ in range(count))
+        self._coming: dict[Any, Any] = {}
+        self._free: deque[Any] = deque()
         self._busy: dict[Any, tuple[Any, Part, int]] = {}
+        self._failed_starts = 0
+        for _ in range(count):
+            self._start()
 
-    def _start(self) -> Any:
-        return self._actor.remote(self._job)
+    def _start(self) -> None:
+        actor = self._actor.remote(self._job)
+        self._coming[actor.ready.remote()] = actor
 
     def work(self, first: Part, parts: Iterator[Part], summary: Summary, watch: Callable[[Summary], None]) -> None:
         """Have all parts read."""
-        todo = chain([first], parts)
+        todo = ((part, 1) for part in chain([first], parts))
         again: deque[tuple[Part, int]] = deque()
         while True:
-            while self._free:
-                following = again.popleft() if again else next(((part, 1) for part in todo), None)
-                if following is None:
-                    break
+            following = again.popleft() if again else next(todo, None)
+            if following is None and not self._busy:
+                break
+            if following is not None and self._free:
                 actor = self._free.popleft()
                 self._busy[actor.scan.remote(following[0])] = actor, *following
-            if not self._busy:
-                break
-            (done, *_), _ = self._ray.wait(list(self._busy), num_returns=1)
+                continue
+            if following is not None:
+                again.appendleft(following)
+            done = self._wait()
+            if done in self._coming:
+                self._arrived(done)
+                continue
             actor, part, attempt = self._busy.pop(done)
             counts = self._answer(done)
             if counts is not None:
                 self._free.append(actor)
             else:
-                self._free.append(self._start())
+                self._start()
                 if attempt < ATTEMPTS:
                     again.append((part, attempt + 1))
                     continue
                 counts = self._give_up(part)
             summary.add(counts)
             watch(summary)
+        for actor in self._coming.values():
+            self._ray.kill(actor)
         # they end in order, so that no copy of a document stays behind
         self._ray.wait([actor.close.remote() for actor in self._free], num_returns=len(self._free), timeout=_CLOSE_SECONDS)
+
+    def _wait(self) -> Any:
+        """Return what has ended next: the start of an actor, or a part."""
+        done, _ = self._ray.wait([*self._busy, *self._coming], num_returns=1, timeout=None if self._busy else _START_SECONDS)
+        if not done:
+            raise ClausescanError(f"no CPU of the cluster was free for a worker in {_START_SECONDS:.0f} s")
+        return done[0]
+
+    def _arrived(self, done: Any) -> None:
+        actor = self._coming.pop(done)
+        try:
+            self._ray.get(done)
+        except self._ray.exceptions.RayActorError as error:
+            self._failed_starts += 1
+            if self._failed_starts >= ATTEMPTS and not self._busy and not self._free:
+                raise ClausescanError(f"no worker could be started on the cluster: {error}") from error
+            self._start()
+        else:
+            self._failed_starts = 0
+            self._free.append(actor)
 
     def _answer(self, done: Any) -> Counts | None:
         """Return the counts of a part, None when its actor fell."""

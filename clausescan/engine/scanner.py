@@ -70,6 +70,9 @@ class Scanner:
         self._output = Folder(job.output)
         self._turn = 0
 
+    def ready(self) -> None:
+        """Answer: who asks knows then that this scanner has a process."""
+
     def close(self) -> None:
         """End the worker."""
         self._pool.close()

@@ -14,8 +14,14 @@ from clausescan.errors import DataError
 from clausescan.types import Language
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-_SUBJECT_KEYS = {"face", "biometric", "reference", "other", "idle"}
+_SUBJECT_KEYS = {"face", "biometric", "reference", "consent", "other", "trait", "idle", "bar", "refusal", "gathers"}
 _GAP = re.compile(r"<(\d+)(,?)>")
+# "your data", but not "device data"
+_PLAIN: dict[Language, str] = {
+    "zh": r"(?:信息|数据|照片|图像|影像|特征)",
+    "en": r"(?:\b(?:your|the|all|any|our|of|that|collected) (?:personal |collected |captured )?(?:data|information)\b"
+    r"|(?:^|[,:] )(?:data|information) (?:is|are|will|may)\b|\b(?:photos?|images?|pictures?|copies|it|them|they)\b)",
+}
 # what a gap may not cross: the end of the sentence (they are cut before, but 。inside quotes may stand in one)
 _END = {"zh": "。;", "en": ";"}
 
@@ -27,8 +33,13 @@ class Words:
     face: re.Pattern[str]
     biometric: re.Pattern[str]
     reference: re.Pattern[str]
+    consent: re.Pattern[str]
     other: re.Pattern[str]
+    trait: re.Pattern[str]
     idle: re.Pattern[str]
+    bar: re.Pattern[str]
+    refusal: re.Pattern[str]
+    gathers: re.Pattern[str]
     named: Mapping[str, tuple[re.Pattern[str], ...]]
     meant: Mapping[str, tuple[re.Pattern[str], ...]]
     under_heading: Mapping[str, tuple[re.Pattern[str], ...]]
@@ -65,20 +76,23 @@ def words(language: Language) -> Words:
     named = f"(?:{subject['face']}|{subject['biometric']})"
     cues = {question["id"]: question[language]["cues"] for question in raw["question"]}
     # under a heading about face data a sentence need not name it: any word that is no other data will do
-    plain = r"(?:信息|数据|照片|图像|影像|特征)" if language == "zh" else r"\b(?:data|information|photos?|images?|pictures?|it|them|they)\b"
+    plain = _PLAIN[language]
     return Words(
         **{key: _compile(pattern) for key, pattern in subject.items()},
-        named=_cues(cues, named, language),
-        meant=_cues(cues, subject["reference"], language),
-        under_heading=_cues(cues, f"(?:{named}|{subject['reference']}|{plain})", language),
+        named=_cues(cues, named, subject["consent"], language),
+        meant=_cues(cues, subject["reference"], subject["consent"], language),
+        under_heading=_cues(cues, f"(?:{named}|{subject['reference']}|{plain})", subject["consent"], language),
     )
 
 
-def _cues(cues: Mapping[str, list[str]], subject: str, language: Language) -> dict[str, tuple[re.Pattern[str], ...]]:
+def _cues(cues: Mapping[str, list[str]], subject: str, consent: str, language: Language) -> dict[str, tuple[re.Pattern[str], ...]]:
     def gap(match: re.Match[str]) -> str:
         return f"[^{_END[language]}{match[2]}]{{0,{match[1]}}}"
 
-    return {name: tuple(_compile(_GAP.sub(gap, cue).replace("<F>", subject)) for cue in patterns) for name, patterns in cues.items()}
+    def whole(cue: str) -> str:
+        return _GAP.sub(gap, cue).replace("<F>", subject).replace("<C>", consent)
+
+    return {name: tuple(_compile(whole(cue)) for cue in patterns) for name, patterns in cues.items()}
 
 
 def _compile(pattern: str) -> re.Pattern[str]:

@@ -20,9 +20,15 @@ from clausescan.folding import HAN, Folded, fold
 from clausescan.types import Clause, Document, Language, Place
 
 Subject = Literal["face", "definition", "biometric", "reference", "heading"]
-_ORDER: dict[str, int] = {"face": 0, "definition": 1, "reference": 2, "heading": 3, "biometric": 4}
-_REACH = 2  # sentences that a chain of references may be long
-_END = re.compile(r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])\.(?=\s+[a-z\"“(]|\s*$)|\s\|\s")
+_ORDER: dict[str, int] = {"face": 0, "definition": 1, "reference": 2, "biometric": 3, "heading": 4}
+_NAMED: frozenset[Subject | None] = frozenset({"face", "definition", "biometric"})
+_REACH = 3  # sentences that a chain of references may be long
+# the last but one: a line break that got lost between two sentences
+_END = re.compile(
+    r"[。;!?]+[”\"')]*|(?<=[a-z0-9)\]\"”])(?<!e\.g)(?<!i\.e)\.(?=\s+[a-z\"“(]|\s*$)"
+    r"|(?<=[a-z]{4})\.(?=(?:we|you|your|our|if|this|these|when) )|\s\|\s"
+)
+_ASIDE = 300  # characters that may stand in brackets inside a sentence, with marks that would end it
 _HAN = re.compile(f"[{HAN}]")
 _TERM = r"[“\"]([^”\"]{2,24})[”\"]"
 _DEFINED = re.compile(
@@ -31,11 +37,37 @@ _DEFINED = re.compile(
 _DATA = re.compile(
     r"信息|数据|图像|素材|照片|特征|形象|资料|影像|data|material|information|image|likeness|content|identifier|template|scan"
 )
+_VERIFIES = re.compile(r"\bverif|\bidentity\b|\bauthenticat|\bcompar|核验|验证|认证|比对")
+_TITLED = re.compile(r"《([^》]{0,60}?)([^》]{0,2})》")  # the name of another document is not what this one says
+_MARKED = re.compile(r"\s*(?:and |or |以及|或)?\(?(?:[ivx]{1,5}|[a-z]|\d{1,2}|[一二三四五六七八九十]{1,2})[).、]")
+_OPENS = re.compile(r":|\((?:i|a|1|一)\)")
+_AND = re.compile(r"\s*(?:and|or|以及|并且|及|和|且)")
+_SELFIE = re.compile(r"\bselfies?(?: (?:photos?|images?|videos?|pictures?))?\b|自拍(?:照片?|视频|图像|影像)")
 _EVERYTHING = re.compile(r"个人|敏感|用户信息|personal|sensitive|user content|your content")
-# a table that lost its lines runs on for pages: the address that ends each of its rows ends a sentence too
+# what lost its lines runs on for pages: the address that ends each row of a table, or the mark of an item, ends a sentence too
 _RUNS_ON = 400
-_ADDRESS = re.compile(r"https?://\S+(?=\s)")
+_ADDRESS = re.compile(r"https?://\S+(?=\s)|(?<=[\w.)])(?= ?\* \w)")
+_POLICY = re.compile(
+    r"\b(?:face|facial|biometric)[\w -]{0,20}(?:data|information)[\w &-]{0,30}\b(?:policy|notice|statement|rules)\b"
+    r"|\bbiometrics? (?:privacy )?(?:policy|notice|statement)\b"
+    r"|(?:人脸|面部|生物识别)[^,。]{0,8}信息[^,。]{0,10}(?:规则|政策|说明|协议|告知|授权|同意)"
+)
+_ASPECT = re.compile(
+    r"^\W*(?:[\d.]+\s*)?(?:the )?(?:purposes?|collection|uses?|usage|data (?:sharing|storage|retention|use)|sharing|storage|retention"
+    r"|disclosure|deletion|security|how|what|where|who)\b|^[^,。]{0,8}(?:目的|收集|使用|共享|存储|保存|期限|删除|方式)"
+)
+_DATUM = re.compile(
+    r"\b(?:data|information|images?|photos?|pictures?|videos?|templates?|geometry|vectors?|scans?|features?|landmarks?|prints?|selfies?|location|position|shape)\b"
+    r"|特征|信息|图像|照片|影像|视频|数据"
+)
+_SAYS = re.compile(r"\b(?:you|we|us|is|are|does|do|may|will|to)\b|我们|您|你|摄像头|相机|权限")
+_LINK = re.compile(r"https?://[!-~]+")
 _LATIN = re.compile(r"[^\W\d_]+")
+_LATIN_WORD = re.compile(r"[a-z]+")
+_WITH_ITEMS = 600  # characters of a passage that is a lead-in with its items
+_FIRST_WORDS = 80
+_AT_ONCE = 12
+_LEAD = 200  # characters of a lead-in that are read with its items
 _LONGEST = 1200  # characters; a sentence of a page is a table that was not understood
 
 
@@ -73,6 +105,8 @@ class _Sentence(NamedTuple):
     text: str
     words: Words
     heading: bool
+    lead: str
+    barred: bool
 
 
 def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -> Sheet:
@@ -82,20 +116,28 @@ def facesheet(document: Document, clauses: Sequence[Clause], *, most: int = 8) -
     mentions = 0
     before: list[_Sentence] = []
     said: list[Subject | None] = []
+    row: _Sentence | None = None
     sentences = list(_sentences(document.text, clauses, folded))
+    ends = _ends(clauses)
     terms = _defined(sentences)
     for sentence in sentences:
-        subject = _subject(sentence, before, said, terms)
-        before, said = [*before, sentence][-_REACH:], [*said, subject][-_REACH:]
+        if row and row.clause.id != sentence.clause.id:
+            row = None
+        subject = _subject(sentence, before, said, terms, in_row=row is not None)
+        # the end of a list in a sentence ("; and ...") is still about what the sentence names
+        closes = subject is None and said and before[-1].text.rstrip().endswith(";") and _AND.match(sentence.text)
+        before, said = [*before, sentence][-_REACH:], [*said, said[-1] if closes else subject][-_REACH:]
         if subject is None:
             continue
         mentions += 1
-        for question, patterns in _patterns(sentence.words, subject).items():
-            # "if you do not provide this information" does not say what is collected
-            if (question, subject) == ("collected", "reference"):
-                continue
-            if any(pattern.search(_spelt_out(sentence, terms)) for pattern in patterns):
-                answers[question].append(_passage(sentence, subject, document, folded))
+        if subject in _NAMED and sentence.clause.kind == "table_row":
+            row = sentence
+        for question in _answered(sentence, subject, _spelt_out(sentence, terms)):
+            if (question, subject) != ("collected", "reference"):
+                answers[question].append(_passage(sentence, subject, document, folded, ends))
+            elif row is not None:  # a cell that only lists, and beside it "we collect this information"
+                answers[question].append(_passage(row, "face", document, folded, ends))
+            # elsewhere "if you do not provide this information" does not say what is collected
     return Sheet(
         name=document.name, sha256=document.sha256, language=document.language or "en", mentions=mentions,
         answers={question: _best(found, most) for question, found in answers.items()}, inconclusive=document.inconclusive,
@@ -114,16 +156,23 @@ def renamed(sheet: Sheet, name: str) -> Sheet:
 
 
 def _sentences(text: str, clauses: Sequence[Clause], folded: Folded) -> Iterator[_Sentence]:
+    leads: dict[str | None, str] = {}
+    barred = False  # inside "you may not: (i) ...; (ii) ..."
     for clause in clauses:
         if clause.kind == "heading":
             continue
         start, end = folded.from_source(clause.start), folded.from_source(clause.end)
-        about = _about(clause)
+        about, lead = _about(clause), leads.get(clause.parent, "")
+        if clause.kind == "lead_in":
+            leads[clause.id] = folded.text[max(start, end - _LEAD) : end]
         for first, last in _cut(folded.text, start, end):
-            part = folded.text[first:last]
+            part = _TITLED.sub(lambda match: f"《{'〇' * len(match[1])}{match[2]}》", folded.text[first:last])
             if _is_title(text[slice(*folded.to_source(first, last))]):
                 continue
-            yield _Sentence(clause, first, last, part, words(_language(part)), about)
+            known = words(_language(part))
+            inner = barred and first > start and _MARKED.match(part) is not None
+            barred = inner or bool(known.bar.search(part) and _OPENS.search(part))
+            yield _Sentence(clause, first, last, part, known, about, lead, inner or bool(known.bar.search(lead)))
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -135,11 +184,20 @@ def _at(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[t
     """Yield the parts of a range that end with a match."""
     position = start
     for match in pattern.finditer(text, start, end):
-        if match.end() - position > 3:
+        if match.end() - position > 3 and not _in_brackets(text, position, match):
             yield position, match.end()
             position = match.end()
     if end - position > 3:
         yield position, end
+
+
+def _in_brackets(text: str, start: int, mark: re.Match[str]) -> bool:
+    """True for a semicolon inside brackets that opened in this sentence and close again soon."""
+    if not mark[0].startswith(";"):
+        return False
+    opened = text.count("(", start, mark.start()) - text.count(")", start, mark.start())
+    following = text[mark.end() : mark.end() + _ASIDE].partition("。")[0]
+    return opened > 0 and ")" in following and "(" not in following.partition(")")[0]
 
 
 def _is_title(text: str) -> bool:
@@ -150,67 +208,144 @@ def _is_title(text: str) -> bool:
 
 
 def _language(text: str) -> Language:
-    return "zh" if len(_HAN.findall(text[:400])) * 4 > len(text[:400]) else "en"
+    """Chinese when there is a character of it for each word in Latin letters."""
+    plain = _LINK.sub("", text[:400])
+    return "zh" if len(_HAN.findall(plain)) >= max(1, len(_LATIN_WORD.findall(plain))) else "en"
 
 
 def _about(clause: Clause) -> bool:
-    """True when the nearest heading names face data. The title of a document governs too much."""
-    if len(clause.heading) < 2 and clause.level < 3:
+    """True when the nearest heading names face data, or the one above a heading that only says "Purpose" or "Storage".
+
+    The title of a document governs too much, unless it is that of a policy on face data alone.
+    """
+    headings = [fold(heading).text for heading in clause.heading[-3:]]
+    if any(_POLICY.search(heading) for heading in headings[:2]):
+        return True
+    while len(headings) > 1 and _ASPECT.search(headings[-1]) and not _names_face(headings[-1]):
+        headings.pop()
+    if not headings or (len(clause.heading) < 2 and clause.level < 3):
         return False
-    nearest = fold(clause.heading[-1]).text if clause.heading else ""
-    return any(words(language).face.search(nearest) for language in LANGUAGES) and len(nearest) < 80
+    return _names_face(headings[-1])
+
+
+def _names_face(heading: str) -> bool:
+    return len(heading) < 80 and any(words(language).face.search(heading) for language in LANGUAGES)
 
 
 def _defined(sentences: Sequence[_Sentence]) -> frozenset[str]:
     """Return the terms that the document defines by face data: “形象素材”指…人脸视频."""
     about = (item.text for item in sentences if item.words.face.search(item.text))
     found = (term for text in about for match in _DEFINED.finditer(text) for term in match.groups())
-    return frozenset(term for term in found if term and _DATA.search(term) and not _EVERYTHING.search(term))
+    terms = {term for term in found if term and _DATA.search(term) and not _EVERYTHING.search(term)}
+    # a selfie is face data where the document itself has faces compared in it
+    return frozenset(terms | {match[0] for item in sentences for match in _SELFIE.finditer(item.text)} if _compares(sentences) else terms)
+
+
+def _compares(sentences: Sequence[_Sentence]) -> bool:
+    """True when a sentence speaks of a selfie and a face, or when selfies and faces both serve to verify who somebody is."""
+    faces = [item for item in sentences if item.words.face.search(item.text) and not item.words.idle.search(item.text)]
+    selfies = [item for item in sentences if _SELFIE.search(item.text)]
+    together = any(_SELFIE.search(item.text) for item in faces)
+    return together or all(any(_VERIFIES.search(item.text) for item in some) for some in (faces, selfies))
 
 
 def _spelt_out(sentence: _Sentence, terms: frozenset[str]) -> str:
     """Return the text of a sentence with each defined term as what it stands for, for matching only."""
     text = sentence.text
-    for term in terms:
+    for term in sorted(terms, key=len, reverse=True):
         text = text.replace(term, "人脸信息" if _HAN.search(term) else "face data")
     return text
 
 
 def _subject(
-    sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Subject | None], terms: frozenset[str]
+    sentence: _Sentence, before: Sequence[_Sentence], said: Sequence[Subject | None], terms: frozenset[str], *, in_row: bool
 ) -> Subject | None:
     known, text = sentence.words, sentence.text
     if len(text) > _LONGEST:
         return None
-    idle = known.idle.search(text)
+    idle = sentence.barred or known.idle.search(text)
     if known.face.search(text):
         return None if idle else "face"
     if any(term in text for term in terms):
         return None if idle else "definition"
     if known.biometric.search(text):
-        return None if idle else "biometric"
-    if idle or known.other.search(text):
+        return None if idle or known.trait.search(text) else "biometric"
+    if idle or known.other.search(text) or known.trait.search(text):
         return None
-    named = ("face", "definition")
-    followed = bool(said) and (said[-1] in named or (said[-1] == "reference" and said[0] in named))
-    if followed and known.reference.search(text) and _near(before[-1], sentence):
+    goes_on = bool(said) and (said[-1] in _NAMED or (said[-1] == "reference" and not _NAMED.isdisjoint(said)))
+    followed = goes_on and _near(before[-1], sentence)
+    if known.consent.search(text) and len(said) > 1 and said[-2] in _NAMED and _near(before[-2], sentence):
         return "reference"
-    return "heading" if sentence.heading else None
+    points = known.reference.search(text) or known.consent.search(text)
+    # a point of a list points back with its first words
+    far = followed and sentence.clause.kind == "item" and before[-1].clause.id != sentence.clause.id
+    if points and (in_row or (followed and (not far or points.start() < _FIRST_WORDS))):
+        return "reference"
+    if sentence.heading:
+        return "heading"
+    return "reference" if _continued(sentence, text) else None
 
 
 def _near(one: _Sentence, other: _Sentence) -> bool:
     """True in one clause, from a clause to its items, and to a paragraph without number right after it."""
     same, below = one.clause.id == other.clause.id, other.clause.parent == one.clause.id
-    return same or below or (other.clause.parent == one.clause.parent and not other.clause.number)
+    return same or below or (other.clause.parent == one.clause.parent and not re.search(r"\w", other.clause.number))
 
 
-def _patterns(known: Words, subject: Subject) -> Mapping[str, tuple[re.Pattern[str], ...]]:
-    other = {"reference": known.meant, "heading": known.under_heading}
-    return other.get(subject, known.named)
+def _answered(sentence: _Sentence, subject: Subject, text: str) -> list[str]:
+    """Return the questions that a sentence answers."""
+    known = sentence.words
+    # a list of data says what is collected where its lead-in says that this is collected
+    led = subject in _NAMED and sentence.lead and _DATUM.search(text) and not _SAYS.search(text)
+    # "if you refuse this information, you cannot use ..." can say no more than what it is for, and how to refuse
+    refusal = known.refusal.search(text)
+    refuses = refusal is not None and (subject == "reference" or refusal.start() < _AT_ONCE)
+
+    def by(patterns: Mapping[str, Sequence[re.Pattern[str]]]) -> list[str]:
+        return [
+            question for question, cues in patterns.items()
+            if not (refuses and question not in ("used", "deleted"))
+            and any(cue.search(f"{sentence.lead} {text}" if led and question == "collected" else text) for cue in cues)
+        ]  # fmt: skip
+
+    if subject in ("heading", "reference") and sentence.lead and (found := _continued(sentence, text)):
+        return found
+    found = by(known.meant if subject == "reference" else known.under_heading if subject == "heading" else known.named)
+    # "the app collects only the position of your head, as found by face tracking": what answers does not name the face
+    if subject != "heading":
+        if found or not sentence.heading:
+            return found
+        found = by(known.under_heading)
+    # "we generate it", "our server stores photos": under a heading only plain words of collecting say what is collected
+    return [question for question in found if question != "collected" or known.gathers.search(text)]
 
 
-def _passage(sentence: _Sentence, subject: Subject, document: Document, folded: Folded) -> Passage:
+def _continued(sentence: _Sentence, text: str) -> list[str]:
+    """Return the questions that an item answers together with the lead-in that names face data: “Face data is: (a) stored in ...”."""
+    known, lead = sentence.words, re.split(r"[。;]|\.\s", sentence.lead)[-1]
+    if not (known.face.search(lead) or known.biometric.search(lead)) or known.idle.search(lead):
+        return []
+    whole = f"{lead} {text}"
+    # what the lead-in says itself is quoted there, with its items
+    return [
+        question for question, cues in known.named.items()
+        if question != "collected" and any(cue.search(whole) for cue in cues) and not any(cue.search(lead) for cue in cues)
+    ]  # fmt: skip
+
+
+def _ends(clauses: Sequence[Clause]) -> dict[str, tuple[int, ...]]:
+    """Return where the items of each lead-in end."""
+    found: dict[str, tuple[int, ...]] = {clause.id: () for clause in clauses if clause.kind == "lead_in"}
+    for clause in clauses:
+        if clause.parent in found:
+            found[clause.parent] += (clause.end,)
+    return found
+
+
+def _passage(sentence: _Sentence, subject: Subject, document: Document, folded: Folded, ends: Mapping[str, Sequence[int]]) -> Passage:
     start, end = folded.to_source(sentence.start, sentence.end)
+    if sentence.text.rstrip().endswith(":"):  # "we use face data to:" answers together with what follows
+        end = max([end, *(last for last in ends.get(sentence.clause.id, ()) if last - start <= _WITH_ITEMS)])
     text = document.text[start:end]
     start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
     clause = sentence.clause

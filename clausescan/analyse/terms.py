@@ -120,6 +120,10 @@ class Term:
     sublicence: Hit | None
 
 
+_PROCESS = re.compile(r"换脸|识别|虚拟|数字人|口型|三维(?:模型|建模|重建)|swap|recogni|avatar|digital (?:twin|double)|(?:3d|three-dimensional) models?")
+_GOES_ON = re.compile(r"[^.;。]{0,80}")
+
+
 class DocumentTerms:
     """Defined terms and the facts about the document that clauses inherit."""
 
@@ -232,7 +236,9 @@ class DocumentTerms:
             (hit for hit in opens if hit.entry.attribute == "sublicensable" and hit.entry.strength == "strong" and body <= hit.start < end),
             None,
         )
-        process = re.search(r"换脸|识别|虚拟|数字人|口型|swap|recogni|avatar|digital (?:twin|double)", text)
+        # What the sentence goes on to say of the data it has just named is part of their definition: ("Scans") to build an avatar.
+        goes_on = _GOES_ON.match(self.view.text, end, self.view.ranges[number][1])
+        process = _PROCESS.search(self.view.text, body, goes_on.end() if goes_on else end)
         self.terms[name] = Term(
             name=name,
             tier=tier or ("none" if negated else ""),

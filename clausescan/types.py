@@ -362,7 +362,10 @@ class Held(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """Words that may show a related finding or a situation of article 5; `name` is "RF-03.only", `sentence` counts in the unit."""
+    """Words that may show a related finding or a situation of article 5; `name` is "RF-03.only", `sentence` counts in the unit.
+
+    A sentence below 0 says that the words stand elsewhere in the document: something is not missing in it.
+    """
 
     name: str
     start: int

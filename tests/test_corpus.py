@@ -139,10 +139,12 @@ def test_the_card_counts_what_is_there():
 
 
 # F1 on authors on whose clauses the rules were not developed, as measured when this was written, less a margin of 0.03. Some of
-# them label a licence over pictures of a person RF-05 and RF-11 beside RF-17; the rules report RF-17 alone.
+# them label a licence over pictures of a person RF-05 and RF-11 beside RF-17; the rules report RF-17 alone. Nearly all of them label
+# every grant without time limit RF-11 and every irrevocable one RF-12; the rules, after the guideline's own examples, only what is
+# said of keeping and of withdrawing. That costs recall here: precision is 0.94 / 0.78 (RF-11) and 0.86 / 0.75 (RF-12).
 RELATED_LEVELS = {
-    "zh": (["g2", "k1", "k3", "k6"], {"RF-05": 0.78, "RF-10": 0.61, "RF-11": 0.76, "RF-12": 0.68, "RF-13": 0.61, "RF-15": 0.74, "RF-17": 0.6}),
-    "en": (["h1", "k2", "k4", "k5", "k7"], {"RF-05": 0.74, "RF-11": 0.61, "RF-12": 0.48, "RF-13": 0.49, "RF-15": 0.66, "RF-17": 0.68}),
+    "zh": (["g2", "k1", "k3", "k6"], {"RF-05": 0.78, "RF-10": 0.61, "RF-11": 0.58, "RF-12": 0.49, "RF-13": 0.69, "RF-15": 0.74, "RF-17": 0.6}),
+    "en": (["h1", "k2", "k4", "k5", "k7"], {"RF-05": 0.74, "RF-11": 0.57, "RF-12": 0.42, "RF-13": 0.49, "RF-15": 0.66, "RF-17": 0.68}),
 }
 
 

@@ -387,7 +387,10 @@ class Interpreter:
             if cut is not None:
                 carved += [mark("exception", cut), Mark("subject", start, end, "definition")]
                 continue
-            found.append(self._defined(start, end, term, sentence))
+            defined = self._defined(start, end, term, sentence)
+            # "Footage" as the document defines it says more than the word does.
+            found = [other for other in found if not (start <= other.marks[0].start and other.marks[0].end <= end and RANK[other.tier] <= RANK[defined.tier])]
+            found.append(defined)
         if carved:
             # What is named only to be taken out leaves the rest of the sentence without a face.
             found = [subject for subject in found if not subject.generic]

@@ -24,14 +24,15 @@ from clausescan.types import Clause, Cue, Language, UnitCues
 # Without one of these words a document is not about faces, and is left alone.
 FACES = re.compile(
     r"脸|面部|面容|面相|面孔|容貌|人像|五官|生物(?:识别|特征)|肖像|照片|表情"
-    r"|\bfac(?:e|es|ial|eprints?)\b|biometric|likeness|portrait|photo|selfie"
+    r"|\bfac(?:e|es|ial|eprints?)\b|bio-?metric|likeness|portrait|photo|selfie"
 )
 # A gate that reads faces is no subject of a grant, but a related finding is about it.
 _FACE = re.compile(
     r"脸(?!书|谱|盆|色)|面部(?!护理|清洁)|面容|面相|面孔|五官|容貌|人像|生物(?:识别|特征)|活体|肖像|表情(?!包)"
-    r"|\bfac(?:e|es|ial|eprints?)\b|biometric|likeness"
+    r"|\bfac(?:e|es|ial|eprints?)\b|bio-?metric|likeness"
 )
 ABOUT_FACE, ABOUT_NEAR, ABOUT_PERSONAL, ABOUT_NOTHING = "face", "near", "personal", "document"
+ELSEWHERE = -1  # the sentence of a cue that stands somewhere in the document, not in the unit
 
 
 @cache
@@ -147,7 +148,7 @@ def _add_present(view: DocView, found: list[dict[str, Any]]) -> None:
         for name in rule.absent.unless:
             match = entries[name].search(view.text) if name in entries else None
             if match is not None:
-                where["cues"].append([name, *view.source(*match.span()), 0])
+                where["cues"].append([name, *view.source(*match.span()), ELSEWHERE])
                 break
 
 

@@ -123,6 +123,10 @@ class Term:
     sublicence: Hit | None
 
 
+_PROCESS = re.compile(r"换脸|识别|虚拟|数字人|口型|三维(?:模型|建模|重建)|swap|recogni|avatar|digital (?:twin|double)|(?:3d|three-dimensional) models?")
+_GOES_ON = re.compile(r"[^.;。]{0,80}")
+
+
 class DocumentTerms:
     """Defined terms and the facts about the document that clauses inherit."""
 
@@ -234,7 +238,9 @@ class DocumentTerms:
             tier = "generic"
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
         sublicence = self._opening(number, body, end) if not tier and party != "person" else None
-        process = re.search(r"换脸|识别|虚拟|数字人|口型|swap|recogni|avatar|digital (?:twin|double)", text)
+        # What the sentence goes on to say of the data it has just named is part of their definition: ("Scans") to build an avatar.
+        goes_on = _GOES_ON.match(self.view.text, end, self.view.ranges[number][1])
+        process = _PROCESS.search(self.view.text, body, goes_on.end() if goes_on else end)
         self.terms[name] = Term(
             name=name,
             tier=tier or ("none" if negated else ""),

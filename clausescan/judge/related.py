@@ -22,13 +22,16 @@ class Unit:
     cues: UnitCues | None
     findings: tuple[Finding, ...] = ()
     names: frozenset[str] = field(init=False)
+    # cues that only say that something is not missing: they stand elsewhere in the document
+    elsewhere: frozenset[str] = field(init=False)
     # the numbers of the cues by name and sentence, where there are so many that looking through them takes time
     _places: dict[tuple[str, int | None], list[int]] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Note the names of the cues, and of many where each stands."""
         cues = self.cues.cues if self.cues is not None else ()
-        object.__setattr__(self, "names", frozenset(cue.name for cue in cues))
+        object.__setattr__(self, "names", frozenset(cue.name for cue in cues if cue.sentence >= 0))
+        object.__setattr__(self, "elsewhere", frozenset(cue.name for cue in cues if cue.sentence < 0))
         object.__setattr__(self, "_places", _places_of(cues) if len(cues) > _MANY else None)
 
     def may_show(self, way: Way) -> bool:
@@ -40,7 +43,7 @@ class Unit:
         if self.cues is None or self.names.isdisjoint(names):
             return []
         if self._places is None:
-            return [cue for cue in self.cues.cues if cue.name in names and (sentence is None or cue.sentence == sentence)]
+            return [cue for cue in self.cues.cues if cue.name in names and (cue.sentence >= 0 if sentence is None else cue.sentence == sentence)]
         numbers = sorted(number for name in set(names) for number in self._places.get((name, sentence), ()))
         return [self.cues.cues[number] for number in numbers]
 
@@ -48,7 +51,7 @@ class Unit:
 def _places_of(cues: Sequence[Cue]) -> dict[tuple[str, int | None], list[int]]:
     places: dict[tuple[str, int | None], list[int]] = {}
     for number, cue in enumerate(cues):
-        for sentence in (None, cue.sentence):
+        for sentence in (None, cue.sentence) if cue.sentence >= 0 else ():
             places.setdefault((cue.name, sentence), []).append(number)
     return places
 
@@ -171,7 +174,7 @@ def _apart(groups: Sequence[Sequence[Cue]]) -> list[Cue] | None:
 
 def _missing(absent: Absent, units: Sequence[Unit]) -> tuple[Unit, _Shown] | None:
     """Return where the missing thing would stand: the first unit that calls for it; None when something of it stands anywhere."""
-    if any(unit.has(absent.unless) for unit in units):
+    if any(not (unit.names | unit.elsewhere).isdisjoint(absent.unless) for unit in units):
         return None
     for unit in units:
         cues = unit.has(absent.where)

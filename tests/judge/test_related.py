@@ -83,7 +83,7 @@ def test_what_a_clause_says_is_not_reported_as_missing(monkeypatch: pytest.Monke
     assert [item.document_level for item in decided(way, unit(ONLY, GATE), monkeypatch=monkeypatch, absent=absent)] == [False]
 
 
-GRANT = "您同意我们永久使用您的人脸信息，并可提供给任何第三方。"
+GRANT = "您同意我们永久保存您的人脸信息，并可提供给任何第三方。"
 
 
 def codes(report: Report) -> set[str]:

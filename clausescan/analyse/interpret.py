@@ -58,10 +58,15 @@ _LICENCE_TO = re.compile(
 _ABOUT = re.compile(
     r"(?:关于|有关|涉及|规定)[^,。;]{0,6}$|\b(?:clauses?|sections?|provisions?|articles?|terms) (?:on|about|concerning|regarding|relating to|governing)(?: \w+){0,2} ?$"
 )
+_PICTURE_WORD = re.compile(
+    r"照片|自拍|相片|影像|肖像|视频|头像|图像|图片|写真|合影|合照|生活照|证件照|\bphotos?\b|\bphotographs?\b|\bpictures?\b|\bselfies?\b|\bportraits?\b"
+    r"|\bimages?\b|\bvideos?\b|\bclips?\b|\bfootage\b|\bstills?\b|\blikeness(?:es)?\b|脸换|换脸|(?:人|者|您|你)的脸|\b(?:their|your|parents'|people's|participants'|guests'|users'|entrants') faces?\b"
+)
 _VAGUE = re.compile(r"内容|资料|素材|\bcontent\b|\bmaterials?\b")
 _STRICTLY = re.compile(r"(?:严格|仅|只)(?:限|限于).{0,400}(?:必要|必需|所需)|(?:limited to|strictly|only to the extent).{0,400}(?:necessary|needed|required)")
 _AFTER_QUOTE = re.compile(
-    r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
+    r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一句|一条|一款|一节|部分|内容)?(?:已经?|均已?|现已?)?(?:被)?(?:删除|删去|废止|划去|失效)|[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
+    r"|[”\"],? (?:has|have|had|was|were|is|are) (?:now |since |all )?(?:been )?(?:struck|deleted|removed|withdrawn|replaced|crossed|repealed|dropped)"
 )
 _STRICT_POWER = re.compile(r"有权|可|得|\bmay\b|\bcan\b|entitled|right to|free to")
 # General personal information goes to "third parties" in every policy; only an open class or an open right is unbounded.
@@ -69,6 +74,7 @@ _UNBOUNDED = re.compile(
     r"任何|任一|任意|一切|所有|不特定|无需|无须|不再|不另|信得过|认为|转授权|再许可|转让(?!等)|转卖|出售|受让|继受|承继|各类|各种|谁"
     r"|\bany\b|\ball\b|every|whoever|anyone|sublicen|sub-licen|transfer|assign|successor|whichever|whomever|without|no need|sell"
 )
+_BY_WHOM = re.compile(r",? ?(?:whether|no matter|regardless of)\b|[,、]?(?:无论|不论|不管)")
 _SECOND_VERB = re.compile(r", (?:and|or|nor) [^,]{1,40},")
 _TERM_INSIDE = re.compile(r"\d{1,4}\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
@@ -454,7 +460,21 @@ class Interpreter:
         near = [other for other in unit[max(0, index - 2) : index + 2] if other is not sentence]
         if any(other.hits("face_process") and any(hit.entry.tier == "likeness" for hit in other.subjects) for other in near):
             return True
-        return any(self._process_in(*self.view.ranges[number]) for number in self.view.above(sentence.clause))
+        if any(self._process_in(*self.view.ranges[number]) for number in self.view.above(sentence.clause)):
+            return True
+        # What the service does with such pictures is said before, or at the beginning; a face login there says nothing of them.
+        before = [*self._before(unit[0].clause, LOOKBACK_ARTICLE, across=True), *self._beginning(unit[0].clause)]
+        return any(other.hits("face_process", "make") and _PICTURE_WORD.search(self.text, other.start, other.end) for other in before)
+
+    def _beginning(self, clause: int) -> list[Sentence]:
+        """Return the first sentences of the document, as far as they stand before clause number `clause`."""
+        found: list[Sentence] = []
+        for number in range(clause):
+            if len(found) >= LOOKBACK_SENTENCES:
+                break
+            if self.view.clauses[number]["kind"] != "margin":
+                found += self.view.fill(number)
+        return found[:LOOKBACK_SENTENCES]
 
     def _carved_later(self, sentence: Sentence, unit: list[Sentence]) -> list[Mark]:
         """Return the words of one of the next two sentences that take faces out of a licence over pictures."""
@@ -755,7 +775,8 @@ class Interpreter:
             if _CONTRAST.search(between) or re.search(r"[;。]", between):
                 continue
             # "do not ask for, and would turn down, a perpetual claim": one denial, two verbs.
-            commas = len(re.findall(r"[,:]", _SECOND_VERB.sub(" ", between)))
+            # "may be sold, whether by us, by our agents or by anyone else": who does it does not end what is denied.
+            commas = len(re.findall(r"[,:]", _BY_WHOM.split(_SECOND_VERB.sub(" ", between), maxsplit=1)[0]))
             if commas and not _WHENEVER.match(self.text, hit.start, hit.end) and (
                 any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1
             ):

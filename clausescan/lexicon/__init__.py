@@ -64,6 +64,7 @@ ROLES = frozenset(
 KINDS = frozenset(
     {
         "",
+        "make",
         "adj",
         "bar",
         "provide",

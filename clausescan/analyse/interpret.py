@@ -62,7 +62,7 @@ _PICTURE_WORD = re.compile(
     r"照片|自拍|相片|影像|肖像|视频|头像|图像|图片|写真|合影|合照|生活照|证件照|\bphotos?\b|\bphotographs?\b|\bpictures?\b|\bselfies?\b|\bportraits?\b"
     r"|\bimages?\b|\bvideos?\b|\bclips?\b|\bfootage\b|\bstills?\b|\blikeness(?:es)?\b|脸换|换脸|(?:人|者|您|你)的脸|\b(?:their|your|parents'|people's|participants'|guests'|users'|entrants') faces?\b"
 )
-_VAGUE = re.compile(r"内容|资料|素材|\bcontent\b|\bmaterials?\b")
+_VAGUE = re.compile(r"内容|资料|素材|材料|文件|\bcontent\b|\bmaterials?\b")
 _STRICTLY = re.compile(r"(?:严格|仅|只)(?:限|限于).{0,400}(?:必要|必需|所需)|(?:limited to|strictly|only to the extent).{0,400}(?:necessary|needed|required)")
 _AFTER_QUOTE = re.compile(
     r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一句|一条|一款|一节|部分|内容)?(?:已经?|均已?|现已?)?(?:被)?(?:删除|删去|废止|划去|失效)|[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
@@ -613,7 +613,7 @@ class Interpreter:
                 subject = self._best(own, _at(sentence), other)
                 subject.marks = [*subject.marks, *(mark("antecedent", hit) for hit in sentence.hits("reference")[:1])]
                 subject.composite = True
-                subject.ambiguous = doubt or (not exact and self._another_before(other)) or (
+                subject.ambiguous = doubt or (not exact and self._another_before(other, {"content", "data"} if "explicit" in kinds else {"content"})) or (
                     any(rival.entry.kind != "data" for rival in rivals) and not exact and not general
                 )
                 subject.face_process = subject.face_process or self._face_process([sentence])
@@ -626,11 +626,11 @@ class Interpreter:
                 return Subject("none", [mark("antecedent", rivals[0])])
         return None
 
-    def _another_before(self, sentence: Sentence) -> bool:
-        """Return True when the sentence before `sentence` names another thing that a vague reference may mean."""
+    def _another_before(self, sentence: Sentence, kinds: set[str]) -> bool:
+        """Return True when the sentence before `sentence` names another thing, of one of `kinds`, that a vague reference may mean."""
         clause = self.view.fill(sentence.clause)
         index = clause.index(sentence)
-        return index > 0 and any(cue.entry.kind == "content" for cue in clause[index - 1].hits("object"))
+        return index > 0 and any(cue.entry.kind in kinds for cue in clause[index - 1].hits("object"))
 
     def _before(self, clause: int, reach: int, *, across: bool = False) -> list[Sentence]:
         """Return up to `reach` sentences before clause number `clause`, nearest first; headings are left out."""

@@ -27,6 +27,13 @@ _DEFINITIONS: tuple[re.Pattern[str], ...] = (
         + r"[^.;]{0,20}?\s(?:means|includes?|refers? to|shall mean|comprises?|covers?|is|are|has the meaning|takes in|shall include|will mean|denotes?|stands for)\b(?P<body>[^;]{2,400})"
     ),
     re.compile(_QUOTED + r"\s?:(?P<body>[^。]{2,300})"),
+    # without quotation marks only where the text says that it defines: 本须知所称个人信息，包括……
+    re.compile(
+        r"(?:本|该)[^,。;\s]{1,8}(?:中)?所(?:称|指|说|述|言)(?:的)?([^,。;:“”\"「」『』《》\s]{2,16}?),?(?:是指|系指|意指|均指|仅?指|包括|包含|涵盖|含有?)(?P<body>[^。]{2,300})"
+    ),
+    re.compile(
+        r"\bin (?:this|these) (?:[a-z]+ )?(?:policy|notice|agreement|form|terms|document|contract|statement|consent),? ([a-z][a-z -]{2,36}?) (?:means?|includes?|refers? to|covers?|comprises?|takes? in)\b(?P<body>[^;]{2,400})"
+    ),
 )
 _LABELLED = re.compile(r"(?:^|\n)\s*(?:(?:定义|definitions?)\s*:\s*)?(?P<term>[^\s,。;:\"“”|]{2,12}):(?P<body>[^。\n]{3,200})")
 
@@ -94,7 +101,7 @@ _GENERAL_NAME = re.compile(
     r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)"
 )
 _REACH = 80  # how far words that begin in a definition may go beyond it
-_MAY_DEFINE = re.compile("[“\"「《']")
+_MAY_DEFINE = re.compile("[“\"「《']|所[称指说述言]|\\bin th(?:is|ese) ")
 _FACE_SERVICE = re.compile(
     r"(?:采用|使用|安装|支持|设有|通过|开通|配备|启用|提供|凭|以|可)[^。;\n不未无]{0,12}(?:人脸|面部|刷脸|扫脸|面容)(?:识别|验证|核验|登录|登入|比对|支付|闸机|门禁|考勤|解锁|通行|开门|进)"
     r"|\b(?:uses?|using|by|via|with|through|supports?|offers?|unlock\w*|log(?:s|ged|ging)? ?in|enter\w*)\b[^.;\n]{0,40}\bfac(?:e|ial)[- ](?:recognition|login|unlock|id|verification|scan\w*|match\w*)"

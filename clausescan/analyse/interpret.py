@@ -74,6 +74,17 @@ _UNBOUNDED = re.compile(
     r"任何|任一|任意|一切|所有|不特定|无需|无须|不再|不另|信得过|认为|转授权|再许可|转让(?!等)|转卖|出售|受让|继受|承继|各类|各种|谁"
     r"|\bany\b|\ball\b|every|whoever|anyone|sublicen|sub-licen|transfer|assign|successor|whichever|whomever|without|no need|sell"
 )
+# "sold, leased, transferred or sublicensed": one denial over a list of verbs
+_LIST = re.compile(r"(?:, ?[\w-]+(?: [\w-]+)?){1,8},? (?:and|or|nor) (?=\w)")
+_LEAVES_OUT = re.compile(
+    r"(?:不|未|并不)(?:含|包括|包含|涉及|涵盖|及于|适用于)[^,。;]{0,8}$|\b(?:does|do|shall|will) not (?:include|cover|extend to|apply to|reach|mean)\b[^,.;]{0,24}$"
+    r"|\b(?:excludes?|excluding|leaves? out|other than)\b[^,.;]{0,24}$"
+)
+# a request that takes effect after a time: what goes on until then has an end
+_WAITING = re.compile(
+    r"等(?:待|候|满)?[^,。;]{0,6}?(?:\d+|[一二两三四五六七八九十百]+)(?:个)?(?:日|天|月|年|周)|(?:\d+|[一二两三四五六七八九十百]+)(?:个)?(?:日|天|月|年|周)的?(?:等待|冷静|观察|缓冲)期"
+    r"|\bwaiting period\b|\bwait(?:s|ing)? (?:of |for )?(?:[\w-]+ ){0,2}(?:days?|weeks?|months?|years?)\b"
+)
 _BY_WHOM = re.compile(r",? ?(?:whether|no matter|regardless of)\b|[,、]?(?:无论|不论|不管)")
 _SECOND_VERB = re.compile(r", (?:and|or|nor) [^,]{1,40},")
 _TERM_INSIDE = re.compile(r"\d{1,4}\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
@@ -346,6 +357,8 @@ class Interpreter:
                 return None, "G8", [mark("gate", rival)]
             subject = self._raised(self._best(own, hit, sentence), sentence, unit)
             later = (carved or self._carved_later(sentence, unit)) if subject.tier == "likeness" else []
+            if subject.generic:
+                later = self._left_out_later(unit)
             if subject.tier == "likeness" and not subject.face_process:
                 subject.face_process = self._feeds_faces(sentence, unit)
             return (None, "G6", later) if later else (subject, "", [])
@@ -483,6 +496,19 @@ class Interpreter:
             _, carved = self._own_subjects(other)
             if carved:
                 return carved
+        return []
+
+    def _left_out_later(self, unit: list[Sentence]) -> list[Mark]:
+        """Return the words of a following sentence that leave faces out of personal information in general."""
+        following = list(unit[1:])
+        number = unit[-1].clause + 1
+        if number < len(self.view.clauses) and self.view.clauses[number]["kind"] not in ("heading", "margin"):
+            following += self.view.sentences(number)[:2]
+        for other in following:
+            for named in other.subjects:
+                found = _LEAVES_OUT.search(self.text[max(other.start, named.start - 40) : named.start])
+                if found is not None and named.entry.tier != "generic":
+                    return [Mark("exception", named.start - len(found.group()), named.start, "mechanism/left_out"), mark("subject", named)]
         return []
 
     def _topic_rival(self, hit: Hit, sentence: Sentence, spans: list[tuple[int, int]], rivals: list[Hit]) -> Hit | None:
@@ -776,7 +802,7 @@ class Interpreter:
                 continue
             # "do not ask for, and would turn down, a perpetual claim": one denial, two verbs.
             # "may be sold, whether by us, by our agents or by anyone else": who does it does not end what is denied.
-            commas = len(re.findall(r"[,:]", _BY_WHOM.split(_SECOND_VERB.sub(" ", between), maxsplit=1)[0]))
+            commas = len(re.findall(r"[,:]", _BY_WHOM.split(_SECOND_VERB.sub(" ", _LIST.sub(" ", between)), maxsplit=1)[0]))
             if commas and not _WHENEVER.match(self.text, hit.start, hit.end) and (
                 any(cue.end <= other.start < hit.start for other in [*sentence.hits("power"), *sentence.hits("grant")]) or commas > 1
             ):
@@ -844,6 +870,11 @@ class Interpreter:
         if hit.entry.attribute == "irrevocable" and hit.entry.kind == "bar":
             lawful = [cue for cue in limits if cue.entry.kind == "authority"]
             return ("", [mark("limit", lawful[0])]) if lawful else (strength, [])
+        waiting = _WAITING.search(self.text, hit.start, hit.end) if hit.entry.kind == "survive" else None
+        if waiting is not None:
+            # what goes on while a request waits makes withdrawal hard, and has an end
+            wait = [Mark("limit", *waiting.span(), "mechanism/waiting")]
+            return ("", wait) if hit.entry.attribute == "unlimited_duration" else ("weak", wait)
         if hit.entry.attribute == "irrevocable" and hit.entry.kind == "survive" and strength == "strong" and "necessary" in kinds:
             # Use after withdrawal for audits and disputes only (ruling 33).
             return "weak", [mark("limit", next(cue for cue in limits if cue.entry.kind == "necessary"))]

@@ -89,6 +89,13 @@ _NOT_A_TERM = re.compile(
 _PARTY_NAME = re.compile(
     r"我们|我行|我司|本?公司|本?平台|甲方|[乙丙丁]方|(?:本|该)(?:款|应用|软件|产品|服务|协议|合同|政策|指引|条款|网站|app|行|店|院|校|机构)|您|你|用户|we|us|our|you|your|company|platform|app|service|services|party [a-d]|licen[sc]ee|licensor|operator|provider|agreement|policy|terms"
 )
+# a grantee is a party, and these are none
+_THING = re.compile(
+    r"(?:范围|期限|期间|费用|地域|目的|内容|权利|许可|协议|作品|产品|信息|数据|资料)$"
+    r"|\b(?:scope|period|terms?|fees?|territory|purposes?|contents?|dates?|rights?|licen[cs]es?|agreement|works?|products?|data|information|materials?|property|use)\b(?: of \w+)?$"
+)
+# what a product does is no data either, whatever it is done with
+_FUNCTION_NAME = re.compile(r"(?:功能|服务|模式|页面|工具|系统|程序|活动|计划)$|\b(?:functions?|features?|services?|modes?|tools?|systems?|programs?|programmes?|campaigns?|contests?|sites?)$")
 # What such a body ends with is a party, a product or a document, not data.
 _PRODUCT = re.compile(
     r"(?:产品|服务|应用|软件|平台|公司|app|小程序|网站|企业|机构|协议|合同|政策|条款|银行|app\W*|company|platform|services?|application|agreement|policy|website|inc\.?|ltd\.?)\W*$"
@@ -130,7 +137,12 @@ class Term:
     sublicence: Hit | None
 
 
-_PROCESS = re.compile(r"换脸|识别|虚拟|数字人|口型|三维(?:模型|建模|重建)|swap|recogni|avatar|digital (?:twin|double)|(?:3d|three-dimensional) models?")
+_PROCESS = re.compile(
+    r"换脸|识别|虚拟|数字人|口型|三维(?:模型|建模|重建)|swap|recogni|digital (?:twin|double)"
+    # an avatar or a model that is made of what was named, not one that is used, shown or sold
+    r"|\b(?:build|built|make|made|making|train|render|turn|reconstruct|(?:creat|generat|driv|animat|produc|deriv)(?:e|en|ing))(?:s|d|ed|ing)?\b[^.;]{0,40}\b(?:avatars?|(?:3d|three-dimensional) (?:models?|characters?))\b"
+    r"|\bavatars? (?:of|from|made|built|based)\b|\b(?:3d|three-dimensional) models? of (?:you|the (?:face|head|person|user))"
+)
 _GOES_ON = re.compile(r"[^.;。]{0,80}")
 
 
@@ -237,14 +249,15 @@ class DocumentTerms:
         taken_in = [hit for hit in hits if not _NEGATED_BODY.search(self.view.text, max(body, hit.start - 40), hit.start)]
         negated = bool(hits) and not taken_in
         tiers = [hit.entry.tier for hit in taken_in if hit.entry.tier != "generic"]
-        if _PARTY_NAME.fullmatch(name):
+        if _PARTY_NAME.fullmatch(name) or _FUNCTION_NAME.search(name):
             tiers = []
         tier = max(tiers, key=lambda value: TIER_RANK[value], default="")
         if tier == "biometric" and _GENERAL_NAME.fullmatch(name):
             # "信息" that includes biometric information among everything else stays general personal information.
             tier = "generic"
         party = "business" if _BUSINESS.search(text) and not _PERSON.search(text) else "person" if _PERSON.search(text) else ""
-        sublicence = self._opening(number, body, end) if not tier and party != "person" else None
+        opens = not tier and party != "person" and not _THING.search(name)
+        sublicence = self._opening(number, body, end) if opens else None
         # What the sentence goes on to say of the data it has just named is part of their definition: ("Scans") to build an avatar.
         goes_on = _GOES_ON.match(self.view.text, end, self.view.ranges[number][1])
         process = _PROCESS.search(self.view.text, body, goes_on.end() if goes_on else end)

@@ -85,7 +85,7 @@ _WAITING = re.compile(
     r"等(?:待|候|满)?[^,。;]{0,6}?(?:\d+|[一二两三四五六七八九十百]+)(?:个)?(?:日|天|月|年|周)|(?:\d+|[一二两三四五六七八九十百]+)(?:个)?(?:日|天|月|年|周)的?(?:等待|冷静|观察|缓冲)期"
     r"|\bwaiting period\b|\bwait(?:s|ing)? (?:of |for )?(?:[\w-]+ ){0,2}(?:days?|weeks?|months?|years?)\b"
 )
-_BY_WHOM = re.compile(r",? ?(?:whether|no matter|regardless of)\b|[,、]?(?:无论|不论|不管)")
+_BY_WHOM = re.compile(r",? ?(?:whether|no matter|regardless of|be (?:it|they)|including|such as|for example)\b|[,、]?(?:无论|不论|不管|包括|例如|比如)")
 _SECOND_VERB = re.compile(r", (?:and|or|nor) [^,]{1,40},")
 _TERM_INSIDE = re.compile(r"\d{1,4}\s?(?:个)?(?:小时|日|天|月|年)(?:内|以内)|within \d+|for \d+ (?:days?|months?|years?)")
 _FORBIDDEN = re.compile(r"不(?:再)?主张|不得|不应|不可|不许|不准|shall not|must not|may not|will not")
@@ -476,7 +476,7 @@ class Interpreter:
         if any(self._process_in(*self.view.ranges[number]) for number in self.view.above(sentence.clause)):
             return True
         # What the service does with such pictures is said before, or at the beginning; a face login there says nothing of them.
-        before = [*self._before(unit[0].clause, LOOKBACK_ARTICLE, across=True), *self._beginning(unit[0].clause)]
+        before = [*unit[:index], *self._before(unit[0].clause, LOOKBACK_ARTICLE, across=True), *self._beginning(unit[0].clause)]
         return any(other.hits("face_process", "make") and _PICTURE_WORD.search(self.text, other.start, other.end) for other in before)
 
     def _beginning(self, clause: int) -> list[Sentence]:

@@ -107,6 +107,10 @@ _DATA_NAME = re.compile(
 _GENERAL_NAME = re.compile(
     r"(?:用户|会员|客户|您的)?(?:个人)?(?:敏感)?(?:个人)?(?:信息|资料|数据|内容)|(?:sensitive )?(?:personal |user |customer )?(?:data|information|particulars|content)"
 )
+# "身份要素包括……" defines where the text writes “身份要素” elsewhere
+_BARE = re.compile(
+    r"\s*(?P<term>[^,。;:“”\"\s]{2,12}?)(?:是指|系指|指的是|包括|包含|涵盖)(?P<body>[^。]{2,300})"
+)
 _REACH = 80  # how far words that begin in a definition may go beyond it
 _MAY_DEFINE = re.compile("[“\"「《']|所[称指说述言]|\\bin th(?:is|ese) ")
 _FACE_SERVICE = re.compile(
@@ -206,6 +210,9 @@ class DocumentTerms:
         text = self.view.text[start:end]
         if _MAY_DEFINE.search(text):
             self._define_quoted(number, start, text)
+        bare = _BARE.match(text)
+        if bare is not None and _quoted_somewhere(bare["term"], self.view.text):
+            self._add(number, bare["term"], start + bare.start("term"), start + bare.end(), start + bare.start("body"))
         if ":" not in text[:24]:
             return
         label = _LABELLED.match(text)
@@ -277,6 +284,10 @@ def _openers(language: Language) -> frozenset[str]:
     """Return the entries that open a right to others outright."""
     entries = attribute_table(language).entries
     return frozenset(entry.id for entry in entries if entry.attribute == "sublicensable" and entry.strength == "strong")
+
+
+def _quoted_somewhere(name: str, text: str) -> bool:
+    return any(f"{opening}{name}{closing}" in text for opening, closing in ("“”", '""', "「」", "《》"))
 
 
 def _any_name(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -22,6 +22,7 @@ import os
 import re
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -259,11 +260,23 @@ class Store:
             return
         if self._version() == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise StoreError(f"{self.path}: this is a database, but not one of clausescan")
-        connection.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         with self._transaction():
             for number in range(self._version(), len(MIGRATIONS)):  # asked again: another process may have been quicker
                 MIGRATIONS[number](connection)
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    def _write_ahead(self) -> None:
+        """Turn to write-ahead logging. SQLite does not wait for another process that is doing the same, so this does."""
+        end = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+            time.sleep(0.02)
 
     def _version(self) -> int:
         version: int = self._connection.execute("PRAGMA user_version").fetchone()[0]

@@ -27,6 +27,8 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     if request.param == "fork" and not hasattr(os, "fork"):
         pytest.skip("no fork")
     monkeypatch.setattr(single, "FORKS", request.param == "fork")
+    # a fresh interpreter finds the work by the name of this module
+    monkeypatch.setattr(sys, "path", [*sys.path, str(Path(__file__).parents[2])])
     return str(request.param)
 
 
@@ -150,6 +152,7 @@ def more() -> Answer:
 
 def test_a_fresh_interpreter_may_ask_for_more_time(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(single, "FORKS", False)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(Path(__file__).parents[2])])
     monkeypatch.setattr(Limits, "seconds_for", lambda self, _: self.seconds or 0.3)
     assert isolated(more, limits=Limits())[0] == {"done": True}
 

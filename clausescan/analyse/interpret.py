@@ -58,6 +58,7 @@ _LICENCE_TO = re.compile(
 _ABOUT = re.compile(
     r"(?:关于|有关|涉及|规定)[^,。;]{0,6}$|\b(?:clauses?|sections?|provisions?|articles?|terms) (?:on|about|concerning|regarding|relating to|governing)(?: \w+){0,2} ?$"
 )
+_MAKES = frozenset({"process.make"})
 _PICTURE_WORD = re.compile(
     r"照片|自拍|相片|影像|肖像|视频|头像|图像|图片|写真|合影|合照|生活照|证件照|\bphotos?\b|\bphotographs?\b|\bpictures?\b|\bselfies?\b|\bportraits?\b"
     r"|\bimages?\b|\bvideos?\b|\bclips?\b|\bfootage\b|\bstills?\b|\blikeness(?:es)?\b|脸换|换脸|(?:人|者|您|你)的脸|\b(?:their|your|parents'|people's|participants'|guests'|users'|entrants') faces?\b"
@@ -476,18 +477,31 @@ class Interpreter:
         if any(self._process_in(*self.view.ranges[number]) for number in self.view.above(sentence.clause)):
             return True
         # What the service does with such pictures is said before, or at the beginning; a face login there says nothing of them.
-        before = [*unit[:index], *self._before(unit[0].clause, LOOKBACK_ARTICLE, across=True), *self._beginning(unit[0].clause)]
-        return any(other.hits("face_process", "make") and _PICTURE_WORD.search(self.text, other.start, other.end) for other in before)
+        return self._made_of_pictures([*unit[:index], *self._near_before(unit[0].clause)])
 
-    def _beginning(self, clause: int) -> list[Sentence]:
-        """Return the first sentences of the document, as far as they stand before clause number `clause`."""
-        found: list[Sentence] = []
-        for number in range(clause):
-            if len(found) >= LOOKBACK_SENTENCES:
+    def _near_before(self, clause: int) -> list[Sentence]:
+        """Return a dozen sentences before clause number `clause` and the first of the document, without headings and margins."""
+        numbers = [number for number in range(clause) if self.view.clauses[number]["kind"] not in ("heading", "margin")]
+        before: list[Sentence] = []
+        for number in reversed(numbers):
+            if len(before) >= LOOKBACK_ARTICLE:
                 break
-            if self.view.clauses[number]["kind"] != "margin":
-                found += self.view.fill(number)
-        return found[:LOOKBACK_SENTENCES]
+            before += self.view.sentences(number)[::-1]
+        first: list[Sentence] = []
+        for number in numbers[:LOOKBACK_SENTENCES]:
+            first += self.view.sentences(number)
+        return [*before[:LOOKBACK_ARTICLE], *first[:LOOKBACK_SENTENCES]]
+
+    def _made_of_pictures(self, sentences: list[Sentence]) -> bool:
+        """Return True when one of `sentences` says what is made of pictures of a face."""
+        for language in ("zh", "en"):
+            here = [one for one in sentences if self.view.language(one.clause) == language]
+            matcher = self.view.matcher("role", language) if here else None
+            called = matcher.called([one.start for one in here], [one.end for one in here], _MAKES) if matcher else []
+            for one, is_called in zip(here, called, strict=True):
+                if is_called and matcher and _PICTURE_WORD.search(self.text, one.start, one.end) and matcher.scan(one.start, one.end, _MAKES):
+                    return True
+        return False
 
     def _carved_later(self, sentence: Sentence, unit: list[Sentence]) -> list[Mark]:
         """Return the words of one of the next two sentences that take faces out of a licence over pictures."""

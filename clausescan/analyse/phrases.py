@@ -188,8 +188,9 @@ class _Patterns:
         """Return what calls a trial and what it needs. The rarest set calls: 使用 and 同意 stand in every other clause."""
         must = tuple(dict.fromkeys(literal for literals in required if len(literals) == 1 for literal in literals))
         others = [literals for literals in required[1:] if len(literals) > 1]
-        # of short literals the grams are too common to tell anything
-        grams = [frozenset(map(self._gram, literals)) for literals in others if min(map(len, literals)) >= self._longest]
+        # of short literals the grams are too common to tell anything; those of Chinese would make tables that no cache holds
+        apart = self._longest > 2
+        grams = [frozenset(map(self._gram, literals)) for literals in others if apart and min(map(len, literals)) >= self._longest]
         need = _Need(trial, (), must, tuple(_any_of(literals) for literals in others[:_LOOKED_FOR]))
         return _Call(frozenset(map(self._gram, required[0])), tuple(grams), need)
 

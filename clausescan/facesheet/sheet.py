@@ -46,15 +46,15 @@ _SELFIE = re.compile(r"\bselfies?(?: (?:photos?|images?|videos?|pictures?))?\b|�
 _EVERYTHING = re.compile(r"个人|敏感|用户信息|personal|sensitive|user content|your content")
 # what lost its lines runs on for pages: the address that ends each row of a table, or the mark of an item, ends a sentence too
 _RUNS_ON = 400
-_ADDRESS = re.compile(r"https?://\S+(?=\s)|(?<=[\w.)])(?= ?\* \w)")
+_ADDRESS = re.compile(r"https?://\S{1,400}+(?=\s)|(?<=[\w.)])(?= ?\* \w)")
 _POLICY = re.compile(
     r"\b(?:face|facial|biometric)[\w -]{0,20}(?:data|information)[\w &-]{0,30}\b(?:policy|notice|statement|rules)\b"
     r"|\bbiometrics? (?:privacy )?(?:policy|notice|statement)\b"
     r"|(?:人脸|面部|生物识别)[^,。]{0,8}信息[^,。]{0,10}(?:规则|政策|说明|协议|告知|授权|同意)"
 )
 _ASPECT = re.compile(
-    r"^\W*(?:[\d.]+\s*)?(?:the )?(?:purposes?|collection|uses?|usage|data (?:sharing|storage|retention|use)|sharing|storage|retention"
-    r"|disclosure|deletion|security|how|what|where|who)\b|^[^,。]{0,8}(?:目的|收集|使用|共享|存储|保存|期限|删除|方式)"
+    r"^\W*+(?:\d[\d.]{0,12}+\s*+)?(?:the )?(?:purposes?|collection|uses?|usage|data (?:sharing|storage|retention|use)"
+    r"|sharing|storage|retention|disclosure|deletion|security|how|what|where|who)\b|^[^,。]{0,8}(?:目的|收集|使用|共享|存储|保存|期限|删除|方式)"
 )
 _DATUM = re.compile(
     r"\b(?:data|information|images?|photos?|pictures?|videos?|templates?|geometry|vectors?|scans?|features?|landmarks?|prints?|selfies?|location|position|shape)\b"

@@ -66,9 +66,14 @@ def _load_everything() -> None:
     for module in pkgutil.walk_packages(clausescan.__path__, "clausescan."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    from clausescan import api
+    # those of the lexicon and of the rules are compiled when a text first needs them
+    from clausescan import api, lexicon
     from clausescan.facesheet.sheet import facesheet
+    from clausescan.rules import related_rules
 
+    for language in api.LANGUAGES:
+        for entry in (*lexicon.load(language).entries, *lexicon.phrases(language, related_rules.cues(language))):
+            assert all(part.pattern for part in entry.parts)
     for path in sorted(SAMPLES.iterdir()):
         document = api.read(path)
         api.scan_document(document)

@@ -35,7 +35,7 @@ _EARLIER = re.compile(
     r"whichever (?:of (?:these|them|the two) )?(?:is|comes|occurs|happens|falls|ends) (?:the )?(?:first|earlier|earliest|sooner|soonest|shorter|shortest)"
     r"|(?:以|按)(?:两者|二者|其中)?(?:较早|先到|先届满|较短|在先|最早)(?:者|的)?(?:为准|计)|孰早|孰短"
 )
-_TERM = re.compile(r"(?:[\d一二两三四五六七八九十]+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)\W?(?:个|\w+ )?(?:calendar |business )?(?:years?|months?|weeks?|days?|hours?|年|月|周|日|天)")
+_TERM = re.compile(r"(?:[\d一二两三四五六七八九十]{1,6}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|thirty|sixty|ninety)\W?(?:个|\w{1,20} )?(?:calendar |business )?(?:years?|months?|weeks?|days?|hours?|年|月|周|日|天)")
 _BY_CHOICE = re.compile(
     r"(?:可)?(?:自行|主动|自主|选择|公开发布|自愿(?:选择|公开))|\s(?:choose|chose|elect|decide|post|publish|voluntarily)"
 )
@@ -83,7 +83,7 @@ _LEAVES_OUT = re.compile(
 )
 # a request that takes effect after a time: what goes on until then has an end
 _WAITING = re.compile(
-    r"等(?:待|候|满)?[^,。;]{0,6}?(?:\d+|[一二两三四五六七八九十百]+)(?:个)?(?:日|天|月|年|周)|(?:\d+|[一二两三四五六七八九十百]+)(?:个)?(?:日|天|月|年|周)的?(?:等待|冷静|观察|缓冲)期"
+    r"等(?:待|候|满)?[^,。;]{0,6}?(?:\d{1,4}|[一二两三四五六七八九十百]{1,6})(?:个)?(?:日|天|月|年|周)|(?:\d{1,4}|[一二两三四五六七八九十百]{1,6})(?:个)?(?:日|天|月|年|周)的?(?:等待|冷静|观察|缓冲)期"
     r"|\bwaiting period\b|\bwait(?:s|ing)? (?:of |for )?(?:[\w-]+ ){0,2}(?:days?|weeks?|months?|years?)\b"
 )
 _BY_WHOM = re.compile(r",? ?(?:whether|no matter|regardless of|be (?:it|they)|including|such as|for example)\b|[,、]?(?:无论|不论|不管|包括|例如|比如)")

@@ -66,7 +66,7 @@ _PICTURE_WORD = re.compile(
 _VAGUE = re.compile(r"内容|资料|素材|材料|文件|\bcontent\b|\bmaterials?\b")
 _STRICTLY = re.compile(r"(?:严格|仅|只)(?:限|限于).{0,400}(?:必要|必需|所需)|(?:limited to|strictly|only to the extent).{0,400}(?:necessary|needed|required)")
 _AFTER_QUOTE = re.compile(
-    r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一句|一条|一款|一节|部分|内容)?(?:已经?|均已?|现已?)?(?:被)?(?:删除|删去|废止|划去|失效)|[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
+    r"[”\"]的?(?:这(?:种|类|句))?(?:之类)?(?:的)?(?:(?:一句|一条|一款|一节|部分|内容)?(?:已经?|均已?|现已?)?(?:被)?(?:删除|删去|废止|划去|失效)|一说|之说|这回事|传言|说法|旧?条款|表述|字样|写法|做法|约定|表格|问题|授权书|wording|clause|phrase)"
     r"|[”\"],? (?:has|have|had|was|were|is|are) (?:now |since |all )?(?:been )?(?:struck|deleted|removed|withdrawn|replaced|crossed|repealed|dropped)"
 )
 _STRICT_POWER = re.compile(r"有权|可|得|\bmay\b|\bcan\b|entitled|right to|free to")
@@ -496,10 +496,12 @@ class Interpreter:
         """Return True when one of `sentences` says what is made of pictures of a face."""
         for language in ("zh", "en"):
             here = [one for one in sentences if self.view.language(one.clause) == language]
-            matcher = self.view.matcher("role", language) if here else None
-            called = matcher.called([one.start for one in here], [one.end for one in here], _MAKES) if matcher else []
+            if not here:
+                continue
+            matcher = self.view.matcher("role", language)
+            called = matcher.called([one.start for one in here], [one.end for one in here], _MAKES)
             for one, is_called in zip(here, called, strict=True):
-                if is_called and matcher and _PICTURE_WORD.search(self.text, one.start, one.end) and matcher.scan(one.start, one.end, _MAKES):
+                if is_called and _PICTURE_WORD.search(self.text, one.start, one.end) and matcher.scan(one.start, one.end, _MAKES):
                     return True
         return False
 

@@ -64,7 +64,6 @@ ROLES = frozenset(
 KINDS = frozenset(
     {
         "",
-        "make",
         "adj",
         "bar",
         "provide",
